@@ -1,0 +1,1 @@
+"""An offline voice assistant for small computers."""

@@ -1,0 +1,1 @@
+"""Audio in and out: value types, the capture ring, files, resampling."""

@@ -1,0 +1,35 @@
+"""The engines: the only place that imports native inference libraries.
+
+One class a file, one Protocol each, loaded by name. To add one, write the file and add its line.
+Every class has `load(settings, model)`: `settings` is its section of the configuration, `model`
+gives the path of a catalog entry's main file and raises ModelError when it is not installed.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import ConfigError
+
+ModelPath = Callable[[str], Path]
+
+ENGINES = {
+    "wake": {"openwakeword": "openwakeword:OpenWakeWord"},
+    "vad": {"silero": "silero:Silero"},
+    "turn": {"smart_turn": "smart_turn:SmartTurn"},
+    "stt": {"whispercpp": "whispercpp:WhisperCpp"},
+    "llm": {"llamacpp": "llamacpp:LlamaCpp"},
+    "tts": {"piper": "piper:Piper"},
+}
+
+
+def load(role: str, settings: Any, model: ModelPath) -> Any:
+    """Import and construct the engine that `settings.engine` names. ConfigError if unknown."""
+    choices = ENGINES[role]
+    if settings.engine not in choices:
+        raise ConfigError(
+            f"{role}.engine = {settings.engine!r} is unknown; choose one of: {', '.join(choices)}."
+        )
+    module, name = choices[settings.engine].split(":")
+    return getattr(import_module(f"assistant.engines.{module}"), name).load(settings, model)

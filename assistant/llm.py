@@ -1,0 +1,47 @@
+"""Language model: receives messages, streams the reply's text."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from assistant.audio.types import Cancelled
+from assistant.settings import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+class LanguageModel(Protocol):
+    def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
+        """Yield the reply in pieces of text as they are generated; stops within one decode step
+        (or one prompt batch) of `cancelled` becoming true."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Length of `text` in this model's tokens, without special ones."""
+        ...
+
+
+class LlmSettings(Section):
+    engine: str = "llamacpp"
+    """Which language model engine."""
+    model: str = "smollm2-135m-instruct"
+    """Catalog name of its weights."""
+    threads: int = Field(2, ge=1, le=64)
+    """CPU threads while generating (a Pi 5 peaks at 2)."""
+    prompt_threads: int = Field(2, ge=1, le=64)
+    """CPU threads while reading the prompt."""
+    context_tokens: int = Field(1024, ge=256, le=131072)
+    """Prompt and reply together."""
+    max_tokens: int = Field(80, ge=1, le=1024)
+    """Longest reply."""
+    system: str = (
+        "You are a helpful voice assistant in a kitchen. "
+        "Answer in one or two short spoken sentences. No lists, no markdown."
+    )
+    """What the model is told about itself; kept byte-stable so that it is read only once."""

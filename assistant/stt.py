@@ -1,0 +1,43 @@
+"""Speech to text: receives the audio of an utterance, returns what was said."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from assistant.audio.types import Cancelled, Pcm
+from assistant.settings import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    text: str
+    """Speech only: no [BLANK_AUDIO], no (music), no repeated loops. Empty if nothing was said."""
+    language: str = "en"
+    """ISO 639-1."""
+    no_speech_probability: float = 0.0
+    """0 to 1, as the recogniser sees it."""
+    retried: bool = False
+    """The short audio context did not suffice and the full one was used."""
+    looped: bool = False
+    """The recogniser repeated itself and the repetition was cut off."""
+
+
+class Transcriber(Protocol):
+    def transcribe(self, pcm: Pcm, cancelled: Cancelled) -> Transcript:
+        """Transcribe one utterance. `pcm`: shape (n,), int16, 16 kHz. May finish although
+        `cancelled` became true; the caller drops the result."""
+        ...
+
+
+class SttSettings(Section):
+    engine: str = "whispercpp"
+    """Which recogniser."""
+    model: str = "whisper-tiny.en-q8_0"
+    """Catalog name of its weights."""
+    language: str = "en"
+    """ISO 639-1 code; never detected, because detection costs a second pass."""
+    threads: int = Field(2, ge=1, le=64)
+    """CPU threads."""
+    context: Literal["short", "full"] = "short"
+    """Audio context of the encoder: sized to the utterance, or always 30 s."""
