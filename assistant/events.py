@@ -159,7 +159,14 @@ class SpeechReady:
     """The sentence this audio belongs to."""
     audio: AudioChunk
     last: bool
-    """True on the sentence's last chunk."""
+    """True on the mark that ends the sentence; its audio may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStarted:
+    """The first sample of the reply was handed to the loudspeaker."""
+
+    attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +244,16 @@ class Chime:
     name: str
 
 
+# -- for observers only ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The conversation is now in this state; lights and dashboards follow it."""
+
+    state: str
+
+
 Fact = WakeDetected | VoiceStarted | VoicePaused | VoiceResumed | VoiceStopped
 Result = (
     Transcribed
@@ -246,6 +263,7 @@ Result = (
     | ActionProposed
     | ReplyComplete
     | SpeechReady
+    | PlaybackStarted
     | Played
     | StageFailed
 )
@@ -253,3 +271,4 @@ Event = Fact | Result | TextReceived | TimerRang | ButtonPressed | DeadlinePasse
 Computation = Transcribe | JudgeTurn | Respond | Synthesize
 Effect = Play | Perform
 Command = Computation | Effect | Cancel | Chime
+Message = Event | Command | Entered
