@@ -1,11 +1,12 @@
 """Wake word: receives frames, reports the phrase that was heard."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from assistant.audio.types import Frame
+from assistant.audio.types import RATE, Frame
 from assistant.settings import Section
 
 
@@ -36,7 +37,48 @@ class WakeSettings(Section):
     """Catalog names of the phrases to listen for."""
     threshold: float = Field(0.5, gt=0, lt=1)
     """Score from which a phrase counts as heard."""
-    thresholds: dict[str, float] = Field(default_factory=dict)
+    thresholds: dict[str, Annotated[float, Field(gt=0, lt=1)]] = Field(default_factory=dict)
     """Per phrase, instead of `threshold`."""
     refractory_s: float = Field(2.0, ge=0)
     """Seconds during which the same phrase cannot be reported again."""
+
+    @model_validator(mode="after")
+    def _thresholds_are_of_known_phrases(self) -> Self:
+        """A threshold for a phrase nobody listens for is a misspelling."""
+        for phrase in self.thresholds:
+            if phrase not in self.phrases:
+                raise ValueError(f"thresholds names {phrase!r}, which is not in phrases")
+        return self
+
+
+class WakePolicy:
+    """Scores to detections: a threshold a phrase, and a refractory time.
+
+    One utterance of a phrase lifts its score over several steps, and often twice; the refractory
+    time makes it one detection. Time is the sample counter.
+    """
+
+    def __init__(self, settings: WakeSettings) -> None:
+        self._thresholds = {
+            phrase: settings.thresholds.get(phrase, settings.threshold)
+            for phrase in settings.phrases
+        }
+        self._refractory = round(settings.refractory_s * RATE)
+        self._ready: dict[str, int] = {}
+
+    def judge(self, scores: Mapping[str, float], at: int) -> Detection | None:
+        """`scores`: 0 to 1 by phrase, after the audio up to sample `at`. Of several phrases heard
+        at once the best is reported and all of them rest: it was one sound."""
+        heard = [
+            (score, phrase)
+            for phrase, score in scores.items()
+            if score >= self._thresholds[phrase] and at >= self._ready.get(phrase, at)
+        ]
+        if not heard:
+            return None
+        self._ready.update({phrase: at + self._refractory for _, phrase in heard})
+        score, phrase = max(heard)
+        return Detection(phrase, score, at)
+
+    def reset(self) -> None:
+        self._ready.clear()

@@ -1,0 +1,158 @@
+"""The configuration: one validated tree from a TOML file and the environment.
+
+    [stt]
+    model = "whisper-base-q8_0"      # or ASSISTANT_STT__MODEL=whisper-base-q8_0
+
+A key that does not exist is an error which names the key and its line, never a silent default.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+from pydantic import Field, ValidationError, model_validator
+
+from assistant.errors import ConfigError
+from assistant.listen import Endpointing
+from assistant.llm import LlmSettings
+from assistant.policy import Policy
+from assistant.settings import Section
+from assistant.stt import SttSettings
+from assistant.tts import TtsSettings
+from assistant.turn import TurnSettings
+from assistant.vad import VadSettings
+from assistant.wake import WakeSettings
+
+PREFIX = "ASSISTANT_"
+MAX_BYTES = 1_000_000
+"""A larger file is not a configuration."""
+
+
+class SkillSettings(Section):
+    enabled: tuple[str, ...] = ("clock", "arithmetic")
+    """Skills asked, in this order, before the language model."""
+
+
+class Settings(Section):
+    """The whole configuration."""
+
+    wake: WakeSettings = Field(default_factory=WakeSettings)
+    vad: VadSettings = Field(default_factory=VadSettings)
+    turn: TurnSettings = Field(default_factory=TurnSettings)
+    stt: SttSettings = Field(default_factory=SttSettings)
+    llm: LlmSettings = Field(default_factory=LlmSettings)
+    tts: TtsSettings = Field(default_factory=TtsSettings)
+    endpointing: Endpointing = Field(default_factory=Endpointing)
+    conversation: Policy = Field(default_factory=Policy)
+    skills: SkillSettings = Field(default_factory=SkillSettings)
+
+    @model_validator(mode="after")
+    def _silences_in_order(self) -> "Settings":
+        longest = self.endpointing.stop_s
+        for name in ("silence_s", "complete_s", "turn_end_s", "hesitation_s", "unfinished_s"):
+            if getattr(self.conversation, name) > longest:
+                raise ValueError(
+                    f"conversation.{name} must not be larger than endpointing.stop_s ({longest})"
+                )
+        return self
+
+
+def default_path() -> Path:
+    """Where the configuration is looked for: `$XDG_CONFIG_HOME/kitchen-assistant/config.toml`."""
+    return user_config_path("kitchen-assistant") / "config.toml"
+
+
+def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the file (the default one may be missing), then the environment on top of it.
+
+    Raises ConfigError: one sentence with the file, the line, the key and what is allowed.
+    """
+    source = default_path() if path is None else path
+    text = "" if path is None and not source.exists() else _read(source)
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source} is not valid TOML: {error}.") from error
+    for key, value in _from_environment(environment):
+        _set(tree, key, value)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, source, text)) from error
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ConfigError(f"{path} is too large for a configuration file.")
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text (byte {error.start}).") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> list[tuple[list[str], Any]]:
+    """ASSISTANT_STT__THREADS=4 -> (["stt", "threads"], 4); values are read as TOML if they are."""
+    found: list[tuple[list[str], Any]] = []
+    for name, text in sorted(environment.items()):
+        if not name.startswith(PREFIX) or "__" not in name:
+            continue
+        try:
+            value: Any = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text
+        found.append((name.removeprefix(PREFIX).lower().split("__"), value))
+    return found
+
+
+def _set(tree: dict[str, Any], key: list[str], value: Any) -> None:
+    *tables, last = key
+    for table in tables:
+        tree = tree.setdefault(table, {})
+        if not isinstance(tree, dict):
+            raise ConfigError(f"{PREFIX}{'__'.join(key).upper()}: {table} is not a section.")
+    tree[last] = value
+
+
+def _explain(error: ValidationError, source: Path, text: str) -> str:
+    first = error.errors()[0]
+    key = [str(part) for part in first["loc"]]
+    name = ".".join(key)
+    where = _where(key, source, text)
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(sorted(_known(key[:-1])))
+        return f"{where}: unknown key {name}; known here: {known}."
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {name}: {reason}." if name else f"{where}: {reason}."
+
+
+def _known(section: list[str]) -> list[str]:
+    model: type[Section] = Settings
+    for name in section:
+        annotation = model.model_fields[name].annotation
+        assert isinstance(annotation, type)
+        if not issubclass(annotation, Section):
+            return []
+        model = annotation
+    return list(model.model_fields)
+
+
+def _where(key: list[str], source: Path, text: str) -> str:
+    """The line that holds the key, the environment variable, or at least the file."""
+    variable = PREFIX + "__".join(key).upper()
+    if variable in os.environ:
+        return variable
+    section = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([\w.\-\s\"']+?)\s*\]", line):
+            section = header[1].strip("\"' ")
+        name = re.match(r"\s*[\"']?([\w.\-]+)[\"']?\s*=", line)
+        path = ".".join(part for part in (section, name[1] if name else "") if part)
+        if path and ".".join(key).startswith(path) and (name or path == ".".join(key)):
+            return f"{source}, line {number}"
+    return str(source)

@@ -1,0 +1,169 @@
+"""openWakeWord: wake phrases found by small classifiers on Google's speech embedding.
+
+Source: github.com/dscripka/openWakeWord (Apache-2.0). Every 80 ms one mel spectrogram graph and
+one embedding graph run for all phrases together; each phrase adds only its own classifier (head).
+
+    1,280 new samples + 480 before  ->  8 mel frames of 32 bins      (10 ms apart)
+    the last 76 mel frames          ->  1 embedding of 96 numbers    (covers 775 ms)
+    the last 16 embeddings          ->  1 score a phrase             (covers about 2 s)
+
+Only the three graphs are needed here: not the openwakeword package, its scipy, scikit-learn or
+TensorFlow Lite.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.audio.types import Frame, Pcm, Rechunker
+from assistant.engines import ModelPath
+from assistant.engines.onnx import session
+from assistant.errors import ModelError
+from assistant.wake import Detection, WakePolicy, WakeSettings
+
+HOP = 1_280
+"""Samples at 16 kHz (80 ms) between two scores."""
+
+_OVERLAP = 480
+"""Samples before the hop that the first of its mel windows reach back to."""
+
+_MEL_FRAMES, _MEL_BINS = 76, 32
+_EMBEDDING = 96
+
+_Floats = NDArray[np.float32]
+
+
+class Features:
+    """The part all phrases share: audio in, the latest embeddings out.
+
+    It begins, and after `reset` begins again, as if silence had gone before for ever; so the
+    scores of a recording never depend on what was heard earlier, nor on chance (the openwakeword
+    package begins with four seconds of random noise).
+    """
+
+    def __init__(self, melspectrogram: Path, embedding: Path, keep: int) -> None:
+        """`keep`: how many embeddings `latest` holds. ModelError if a file cannot be read."""
+        self._melspectrogram = session(melspectrogram, threads=1)
+        self._embedding = session(embedding, threads=1)
+        self._mel_input = self._melspectrogram.get_inputs()[0].name
+        self._embedding_input = self._embedding.get_inputs()[0].name
+        self._audio = np.zeros((1, _OVERLAP + HOP), np.float32)
+        self._mel: _Floats = np.zeros((_MEL_FRAMES, _MEL_BINS), np.float32)
+        self.latest: _Floats = np.zeros((keep, _EMBEDDING), np.float32)
+        """Shape (keep, 96), oldest first; a buffer that the next `push` overwrites."""
+        self._mel[:] = self._mel_frames()[-1]
+        self._silence = self._mel[0].copy(), self._embed()
+        self.reset()
+
+    def reset(self) -> None:
+        self._audio[:] = 0
+        self._mel[:], self.latest[:] = self._silence
+
+    def push(self, block: Pcm) -> None:
+        """Take the next hop, shape (1280,), int16, 16 kHz; renews `latest`."""
+        self._audio[0, :_OVERLAP] = self._audio[0, -_OVERLAP:]
+        self._audio[0, _OVERLAP:] = block
+        mel = self._mel_frames()
+        self._mel[: -len(mel)] = self._mel[len(mel) :]
+        self._mel[-len(mel) :] = mel
+        self.latest[:-1] = self.latest[1:]
+        self.latest[-1] = self._embed()
+
+    def _mel_frames(self) -> _Floats:
+        """Shape (8, 32). The scale brings the graph's decibels to what the embedding was trained
+        on. The graph clips at 80 dB below the loudest value it is shown, so its input must stay
+        one hop long: longer blocks would give other scores."""
+        decibels: _Floats = self._melspectrogram.run(None, {self._mel_input: self._audio})[0][0, 0]
+        return decibels / np.float32(10) + np.float32(2)
+
+    def _embed(self) -> _Floats:
+        """Shape (96,)."""
+        window = self._mel.reshape(1, _MEL_FRAMES, _MEL_BINS, 1)
+        embedding: _Floats = self._embedding.run(None, {self._embedding_input: window})[0]
+        return embedding.reshape(_EMBEDDING)
+
+
+class _Head:
+    """The classifier of one phrase."""
+
+    def __init__(self, path: Path) -> None:
+        self._session = session(path, threads=1)
+        self._input = self._session.get_inputs()[0].name
+        shapes = self._session.get_inputs()[0].shape, self._session.get_outputs()[0].shape
+        match shapes:
+            case [[1, int(window), int(width)], [1, 1]] if width == _EMBEDDING:
+                self.window = window
+                """How many embeddings it looks at."""
+            case _:
+                raise ModelError(
+                    f"The model file {path} is not an openWakeWord model of one phrase; "
+                    "choose another in wake.phrases."
+                )
+
+    def score(self, embeddings: _Floats) -> float:
+        """0 to 1. `embeddings`: shape (at least `window`, 96), oldest first."""
+        window = embeddings[None, -self.window :]
+        return float(self._session.run(None, {self._input: window})[0][0, 0])
+
+
+class Scorer:
+    """Raw scores, one a phrase every 80 ms, with no threshold: what evaluation looks at.
+
+    The scores are those of the openwakeword 0.6 package (`Model.predict`, ONNX graphs, 1,280
+    samples a call) once both have heard the same 25 hops (2 s): its first call yields five mel
+    frames instead of eight, its mel buffer begins with ones and its embeddings with noise, and it
+    takes 10 hops to fill a mel window with real audio and 15 more to fill the 16 embeddings. From
+    then on the difference is rounding.
+    """
+
+    def __init__(self, melspectrogram: Path, embedding: Path, heads: Mapping[str, Path]) -> None:
+        """`heads`: the classifier's file by phrase. ModelError if a file cannot be used."""
+        self._heads = {phrase: _Head(path) for phrase, path in heads.items()}
+        keep = max((head.window for head in self._heads.values()), default=1)
+        self._features = Features(melspectrogram, embedding, keep)
+
+    def push(self, block: Pcm) -> dict[str, float]:
+        """Take the next hop, shape (1280,), int16, 16 kHz; the score (0 to 1) of each phrase."""
+        self._features.push(block)
+        latest = self._features.latest
+        return {phrase: head.score(latest) for phrase, head in self._heads.items()}
+
+    def reset(self) -> None:
+        """Forget the audio so far, as after loading."""
+        self._features.reset()
+
+
+class OpenWakeWord:
+    """The `WakeDetector`: frames re-blocked into hops, scored, and judged by `WakePolicy`."""
+
+    def __init__(self, scorer: Scorer, policy: WakePolicy) -> None:
+        self._scorer = scorer
+        self._policy = policy
+        self._blocks = Rechunker(HOP)
+        self._heard: int | None = None
+        """Absolute index of the first sample not yet scored; None before the first frame."""
+
+    @classmethod
+    def load(cls, settings: WakeSettings, model: ModelPath) -> "OpenWakeWord":
+        """ModelError if the features or a phrase are not installed or cannot be read."""
+        melspectrogram = model("openwakeword-features")
+        embedding = melspectrogram.with_name("embedding_model.onnx")
+        heads = {phrase: model(phrase) for phrase in settings.phrases}
+        return cls(Scorer(melspectrogram, embedding, heads), WakePolicy(settings))
+
+    def push(self, frame: Frame) -> Detection | None:
+        if self._heard is None:
+            self._heard = frame.start
+        detection = None
+        for block in self._blocks.push(frame.pcm):
+            self._heard += HOP
+            detection = self._policy.judge(self._scorer.push(block), self._heard) or detection
+        return detection
+
+    def reset(self) -> None:
+        self._scorer.reset()
+        self._policy.reset()
+        self._blocks.reset()
+        self._heard = None

@@ -1,0 +1,54 @@
+"""Silero VAD (v5 and v6 graphs): how likely each 32 ms of audio holds a voice.
+
+Source: github.com/snakers4/silero-vad (MIT). The graph takes 512 new samples behind the last 64
+of the frame before, and a recurrent state of shape (2, 1, 128) that it returns renewed.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.audio.types import FRAME, RATE, Frame
+from assistant.engines import ModelPath
+from assistant.engines.onnx import session
+from assistant.errors import ModelError
+from assistant.vad import VadSettings
+
+_CONTEXT = 64
+"""Samples of the frame before that the graph wants to see again."""
+
+_INPUTS = {"input", "state", "sr"}
+_STATE = (2, 1, 128)
+
+
+class Silero:
+    """The `VoiceDetector`."""
+
+    def __init__(self, path: Path) -> None:
+        """ModelError if the file cannot be read, or is a Silero graph older than v5."""
+        self._session = session(path, threads=1)
+        if {given.name for given in self._session.get_inputs()} != _INPUTS:
+            raise ModelError(
+                f"The model file {path} is not a Silero VAD of version 5 or 6; "
+                "run `assistant models pull silero-vad`."
+            )
+        self._rate = np.array(RATE, np.int64)
+        self._audio = np.zeros((1, _CONTEXT + FRAME), np.float32)
+        self._state: NDArray[np.float32] = np.zeros(_STATE, np.float32)
+
+    @classmethod
+    def load(cls, settings: VadSettings, model: ModelPath) -> "Silero":
+        """ModelError if the model is not installed or cannot be read."""
+        return cls(model(settings.model))
+
+    def push(self, frame: Frame) -> float:
+        self._audio[0, :_CONTEXT] = self._audio[0, -_CONTEXT:]
+        np.multiply(frame.pcm, np.float32(1 / 32_768), out=self._audio[0, _CONTEXT:])
+        given = {"input": self._audio, "state": self._state, "sr": self._rate}
+        probability, self._state = self._session.run(None, given)
+        return float(probability[0, 0])
+
+    def reset(self) -> None:
+        self._audio[:] = 0
+        self._state = np.zeros(_STATE, np.float32)

@@ -1,0 +1,71 @@
+"""Every threshold of the conversation, in seconds, and the one function that ends a turn."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from assistant.endings import unfinished
+from assistant.settings import Section
+
+
+class Policy(Section):
+    """How the assistant takes turns."""
+
+    min_request_s: float = Field(0.25, ge=0, le=2)
+    """Less voice than this after the wake word is its tail, not a request."""
+    preroll_s: float = Field(0.25, ge=0, le=2)
+    """Audio kept before the first frame of voice, so that no first consonant is lost."""
+    no_speech_s: float = Field(5.0, ge=1, le=60)
+    """Silence after the wake word before giving up."""
+    silence_s: float = Field(0.7, ge=0.1, le=5)
+    """Silence that ends a turn about which nothing more is known."""
+    complete_s: float = Field(0.35, ge=0.1, le=5)
+    """Silence that ends a turn which a skill understood completely."""
+    turn_end_s: float = Field(0.35, ge=0.1, le=5)
+    """Silence that ends a turn which the turn detector takes for finished."""
+    hesitation_s: float = Field(1.2, ge=0.1, le=10)
+    """Silence that ends a turn which the turn detector takes for unfinished."""
+    unfinished_s: float = Field(1.5, ge=0.1, le=10)
+    """Silence that ends a turn whose words ask for more: "set a timer for"."""
+    turn_threshold: float = Field(0.5, gt=0, lt=1)
+    """Probability from which the turn detector means finished."""
+    reopen_s: float = Field(1.0, ge=0, le=5)
+    """A voice this soon after the end of the turn means it was not the end."""
+    max_revisions: int = Field(3, ge=0, le=20)
+    """Early answers begun in one turn; after that, wait for its end."""
+    longest_request_s: float = Field(15.0, ge=1, le=30)
+    """Audio of one request that is transcribed at most."""
+    follow_up_s: float = Field(0.0, ge=0, le=60)
+    """After a reply, listen this long without a wake word; 0 turns it off."""
+    barge_in: Literal["wake", "voice"] = "wake"
+    """What stops a reply: the wake word only, or any voice (needs echo cancellation)."""
+    patience_s: float = Field(20.0, ge=1, le=600)
+    """Without any sign of progress for this long, apologise and start afresh."""
+    remember: int = Field(6, ge=0, le=50)
+    """Exchanges kept as the conversation's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known, during a pause, about whether the turn is over."""
+
+    text: str | None = None
+    """What was said so far; None while unknown."""
+    understood: bool = False
+    """A skill parsed all of it."""
+    turn_probability: float | None = None
+    """The turn detector's opinion; None while unknown."""
+
+
+def stop_after(evidence: Evidence, policy: Policy) -> float:
+    """Seconds of silence after which the turn is over, on what is known now."""
+    if evidence.text is not None and unfinished(evidence.text):
+        return policy.unfinished_s
+    if evidence.understood:
+        return policy.complete_s
+    if evidence.turn_probability is None:
+        return policy.silence_s
+    if evidence.turn_probability >= policy.turn_threshold:
+        return policy.turn_end_s
+    return policy.hesitation_s

@@ -1,0 +1,73 @@
+"""The main thread: facts from the inbox, through the conversation, to the workers."""
+
+from collections.abc import Callable, Sequence
+
+from assistant.clock import Clock
+from assistant.conversation import Conversation
+from assistant.events import Cancel, Command, DeadlinePassed, Entered, Event, Message
+from assistant.mailbox import Mailbox
+from assistant.worker import Worker
+
+Observer = Callable[[float, Message], None]
+"""Is told of everything, with the clock time in seconds; runs in the main thread, so be quick."""
+
+
+class Stop:
+    """Put into the inbox to end the loop."""
+
+
+class Runtime:
+    """A star: every result comes to this inbox, every order leaves from here."""
+
+    def __init__(
+        self, conversation: Conversation, clock: Clock, observers: Sequence[Observer] = ()
+    ) -> None:
+        self._conversation = conversation
+        self._clock = clock
+        self._observers = tuple(observers)
+        self._inbox: Mailbox[Event | Stop] = Mailbox(clock)
+        self._workers: dict[type[Command], Worker] = {}
+
+    def employ(self, workers: Sequence[Worker]) -> None:
+        """Send each kind of order to the worker that handles it."""
+        for worker in workers:
+            self._workers |= dict.fromkeys(worker.handles, worker)
+
+    def post(self, event: Event) -> None:
+        """From any thread."""
+        self._inbox.put(event)
+
+    def stop(self) -> None:
+        """From any thread: end `run` after what is already in the inbox."""
+        self._inbox.put(Stop())
+
+    def run(self) -> None:
+        """Until `stop`. The workers are started here and stopped here."""
+        workers = tuple(dict.fromkeys(self._workers.values()))
+        self._clock.join()
+        for worker in workers:
+            worker.start()
+        try:
+            while not isinstance(event := self._inbox.get(self._conversation.deadline), Stop):
+                self._step(DeadlinePassed() if event is None else event)
+        finally:
+            for worker in workers:
+                worker.stop()
+            self._clock.leave()
+
+    def _step(self, event: Event) -> None:
+        now, before = self._clock.now(), self._conversation.state
+        self._tell(now, event)
+        for command in self._conversation.handle(event, now):
+            self._tell(now, command)
+            if isinstance(command, Cancel):
+                for worker in self._workers.values():
+                    worker.cancel(command)
+            else:
+                self._workers[type(command)].submit(command)
+        if self._conversation.state is not before:
+            self._tell(now, Entered(self._conversation.state.name.lower()))
+
+    def _tell(self, now: float, message: Message) -> None:
+        for observer in self._observers:
+            observer(now, message)

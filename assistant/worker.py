@@ -1,0 +1,94 @@
+"""A worker: one thread that carries out orders one after the other and posts their results."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from assistant.audio.types import Cancelled
+from assistant.clock import Clock
+from assistant.errors import StageError
+from assistant.events import Attempt, Cancel, Chime, Command, Result, StageFailed
+from assistant.mailbox import Mailbox
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Any, Cancelled], Iterable[Result]]
+"""Carries out one kind of order: slow, yields results as they come."""
+Order = Command
+"""Anything but Cancel, which a worker obeys at once instead of queueing it."""
+
+
+class Worker:
+    """Runs `handlers[type(order)]` in its own thread."""
+
+    def __init__(
+        self,
+        name: str,
+        handlers: Mapping[type[Command], Handler],
+        clock: Clock,
+        post: Callable[[Result], None],
+    ) -> None:
+        self.name = name
+        self.handles = tuple(handlers)
+        self._handlers = handlers
+        self._clock = clock
+        self._post = post
+        self._orders: Mailbox[Order | threading.Event] = Mailbox(clock)
+        self._cancelled = Attempt(-1)
+        """This attempt and all before it are no longer wanted."""
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._joined = threading.Event()
+
+    def start(self) -> None:
+        self._thread.start()
+        self._joined.wait()
+
+    def submit(self, order: Order) -> None:
+        self._orders.put(order)
+
+    def cancel(self, order: Cancel) -> None:
+        """Attempts are ordered, so one mark is enough."""
+        self._cancelled = max(self._cancelled, order.attempt)
+
+    def stop(self) -> None:
+        """Drop what is queued, wait for what is running."""
+        self._cancelled = Attempt(2**62)
+        stopped = threading.Event()
+        self._orders.put(stopped)
+        stopped.wait()
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._clock.join()
+        self._joined.set()
+        while not isinstance(order := self._orders.get(), threading.Event):
+            if order is not None:
+                self._carry_out(order)
+        self._clock.leave()
+        order.set()
+
+    def _carry_out(self, order: Order) -> None:
+        if isinstance(order, Chime | Cancel):  # belongs to nobody: always wanted
+            attempt, cancelled = Attempt(-1), _never
+        else:
+            attempt = order.attempt
+
+            def cancelled() -> bool:
+                return attempt <= self._cancelled
+
+            if cancelled():  # before starting, or an old sentence is spoken after a barge-in
+                return
+        try:
+            for result in self._handlers[type(order)](order, cancelled):
+                self._post(result)
+        except StageError as error:
+            log.warning("%s failed: %s", self.name, error)
+            self._post(StageFailed(attempt, error.stage, error.code))
+        except Exception:  # noqa: BLE001 - the one place where an engine may fail in any way
+            log.exception("%s failed", self.name)
+            self._post(StageFailed(attempt, self.name, "crashed"))
+
+
+def _never() -> bool:
+    return False
