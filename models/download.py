@@ -73,7 +73,7 @@ class Download:
         self._validator_note.unlink(missing_ok=True)
 
     def _attempt(self) -> None:
-        """One request. Returns when the file is complete; raises _RetryableError if another may help."""
+        """One request. Returns when the file is complete; _RetryableError: another may help."""
         have = self._have()
         if have and have == self._size:
             return
