@@ -117,6 +117,11 @@ class Conversation:
         self._ringing: list[TimerRang] = []
         """Timers that wait for the floor."""
 
+    @property
+    def holding(self) -> int:
+        """Effects, sentences and timers that still wait for something."""
+        return len(self._reply.held) + len(self._reply.pending) + len(self._ringing)
+
     def handle(self, event: Event, now: float) -> Commands:
         """Take one event at clock time `now` (seconds); return the orders that follow from it."""
         if isinstance(event, Result) and event.attempt != self._attempt:

@@ -85,7 +85,7 @@ class Worker:
         except StageError as error:
             log.warning("%s failed: %s", self.name, error)
             self._post(StageFailed(attempt, error.stage, error.code))
-        except Exception:  # noqa: BLE001 - the one place where an engine may fail in any way
+        except Exception:
             log.exception("%s failed", self.name)
             self._post(StageFailed(attempt, self.name, "crashed"))
 

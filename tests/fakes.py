@@ -1,0 +1,122 @@
+"""Fakes are functions of the audio: what they hear is in the samples, not in a script beside them.
+
+Silence is zeros. A voice is anything loud. The wake word is a tone of WAKE_HZ; each word of
+VOCABULARY is a tone of its own; a cough is loud but has no tone. All tones fall on bins of a
+256-sample Fourier transform, so half a frame is enough to recognise one.
+"""
+
+import numpy as np
+
+from assistant.audio.types import RATE, Frame, Pcm
+from assistant.events import (
+    Action,
+    ActionProposed,
+    Attempt,
+    ReplyComplete,
+    RequestUnderstood,
+    Result,
+    SentenceReady,
+    Span,
+)
+from assistant.wake import Detection
+
+HOP = 256
+"""Samples per look: 16 ms."""
+BIN_HZ = RATE / HOP
+WAKE_HZ = 8 * BIN_HZ
+VOCABULARY = (
+    "light on off in the kitchen what time is it set a timer for ten minutes and stop thanks "
+    "please two plus three do nothing"
+).split()
+WORD_HZ = {word: (12 + 2 * i) * BIN_HZ for i, word in enumerate(VOCABULARY)}
+LOUD = 8_000
+WAKE_AFTER_S = 0.45
+"""Seconds of the wake tone after which the fake detector is sure: before the tone is over."""
+
+
+def tone(hertz: float, seconds: float) -> Pcm:
+    t = np.arange(round(seconds * RATE)) / RATE
+    return (LOUD * np.sin(2 * np.pi * hertz * t)).astype(np.int16)
+
+
+def noise(seconds: float) -> Pcm:
+    """The same cough every time."""
+    random = np.random.default_rng(1)
+    return (random.uniform(-1, 1, round(seconds * RATE)) * LOUD).astype(np.int16)
+
+
+def speech(text: str, seconds: float) -> Pcm:
+    words = text.split()
+    each = seconds / len(words)
+    parts = [tone(WORD_HZ[word], each) for word in words]
+    return np.concatenate(parts)
+
+
+def pitch(pcm: Pcm) -> float | None:
+    """Hertz of the one tone in these 256 samples; None for silence and for noise."""
+    if len(pcm) < HOP or np.abs(pcm).mean() < LOUD / 20:
+        return None
+    spectrum = np.abs(np.fft.rfft(pcm[:HOP].astype(np.float64) * np.hanning(HOP))) ** 2
+    peak = int(spectrum.argmax())
+    around = spectrum[max(0, peak - 1) : peak + 2].sum()
+    return float(peak * BIN_HZ) if around > 0.8 * spectrum.sum() else None
+
+
+class FakeVoiceDetector:
+    """Looks at the level."""
+
+    def push(self, frame: Frame) -> float:
+        return 0.95 if np.abs(frame.pcm.astype(np.int32)).mean() > LOUD / 10 else 0.02
+
+    def reset(self) -> None:
+        """It remembers nothing."""
+
+
+class FakeWakeDetector:
+    """Looks for the wake tone."""
+
+    def __init__(self) -> None:
+        self._heard = 0
+
+    def push(self, frame: Frame) -> Detection | None:
+        if pitch(frame.pcm[:HOP]) != WAKE_HZ:
+            self._heard = 0
+            return None
+        before, self._heard = self._heard, self._heard + len(frame.pcm)
+        due = WAKE_AFTER_S * RATE
+        return Detection("hey_fake", 0.9, frame.end) if before < due <= self._heard else None
+
+    def reset(self) -> None:
+        self._heard = 0
+
+
+def fake_transcript(pcm: Pcm, span: Span) -> str:
+    """The words whose tones last at least 48 ms inside the span."""
+    names = {hertz: word for word, hertz in WORD_HZ.items()}
+    heard: list[str] = []
+    last, run = None, 0
+    for start in range(span.start, span.end - HOP + 1, HOP):
+        hertz = pitch(pcm[start : start + HOP])
+        word = names.get(hertz) if hertz is not None else None
+        run = run + 1 if word == last else 1
+        last = word
+        if word is not None and run == 3:
+            heard.append(word)
+    return " ".join(heard)
+
+
+def fake_turn_probability(pcm: Pcm, span: Span) -> float:
+    """Nobody stops after such a word."""
+    return 0.1 if fake_transcript(pcm, span).endswith((" and", " a", " the", " for")) else 0.9
+
+
+def fake_reply(attempt: Attempt, text: str) -> list[Result]:
+    """Sums are understood, "do" acts, the rest is repeated in two sentences."""
+    if "plus" in text:
+        known: list[Result] = [RequestUnderstood(attempt), SentenceReady(attempt, "Five.")]
+    elif text.startswith("do"):
+        action = ActionProposed(attempt, Action("fake.do"))
+        known = [action, SentenceReady(attempt, "Done.")]
+    else:
+        known = [SentenceReady(attempt, f"You said {text}."), SentenceReady(attempt, "All right?")]
+    return [*known, ReplyComplete(attempt)]
