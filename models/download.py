@@ -6,6 +6,7 @@ is only continued if the server says with If-Range that the file is still the sa
 
 import http.client
 import ipaddress
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -24,7 +25,13 @@ _LONGEST_PAUSE_S = 30.0
 _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 _Headers = http.client.HTTPMessage
-_NETWORK_ERRORS = (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError)
+_NETWORK_ERRORS = (
+    urllib.error.URLError,
+    http.client.HTTPException,
+    ssl.SSLError,
+    TimeoutError,
+    ConnectionError,
+)
 
 
 class Download:
@@ -39,7 +46,7 @@ class Download:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._url = url
-        self._part = part
+        self.part = part
         self._validator_note = part.with_name(part.name + ".validator")
         self._size = size
         self._advance = advance
@@ -69,7 +76,7 @@ class Download:
 
     def discard(self) -> None:
         """Forget what has arrived: it turned out to be wrong."""
-        self._part.unlink(missing_ok=True)
+        self.part.unlink(missing_ok=True)
         self._validator_note.unlink(missing_ok=True)
 
     def _attempt(self) -> None:
@@ -98,8 +105,8 @@ class Download:
 
     def _have(self) -> int:
         """Bytes that may be continued: none without the validator they came with."""
-        if self._part.exists() and self._validator_note.exists():
-            return self._part.stat().st_size
+        if self.part.exists() and self._validator_note.exists():
+            return self.part.stat().st_size
         return 0
 
     def _refused(self, status: int) -> None:
@@ -108,18 +115,22 @@ class Download:
             raise _RetryableError("the file has changed on the server")
         if status in _RETRIED_STATUS:
             raise _RetryableError(f"status {status}")
-        remedy = {
-            401: "its licence may have to be accepted there first; download it by hand and use"
-            " `assistant models pull --from FOLDER`",
-            403: "its licence may have to be accepted there first; download it by hand and use"
-            " `assistant models pull --from FOLDER`",
-            404: "it has moved; download it by hand and use `assistant models pull --from FOLDER`",
-            410: "it has moved; download it by hand and use `assistant models pull --from FOLDER`",
-        }.get(status, "try again later")
-        raise ModelError(f"{self._url} was refused (status {status}): {remedy}.")
+        why = {
+            401: ", perhaps until its licence is accepted",
+            403: ", perhaps until its licence is accepted",
+            404: ", it is not there",
+            410: ", it is no longer there",
+        }
+        raise ModelError(
+            f"{self._url} was refused (status {status}{why.get(status, '')}): download it by hand"
+            " into a folder and run `assistant models pull --from FOLDER`, or choose another model."
+        )
 
-    def _receive(self, response: "http.client.HTTPResponse", have: int) -> None:
+    def _receive(self, response: http.client.HTTPResponse, have: int) -> None:
         start = have if response.status == 206 else 0
+        if start and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+            self.discard()
+            raise _RetryableError("the server answered with another part of the file")
         total = _total_bytes(response.headers, start)
         if self._size is not None and total is not None and total != self._size:
             self.discard()
@@ -128,7 +139,7 @@ class Download:
                 " it has been replaced; update the assistant, or choose another model."
             )
         expected = total if total is not None else self._size
-        with self._part.open("r+b" if start else "wb") as file:
+        with self.part.open("r+b" if start else "wb") as file:
             file.seek(start)
             self._note_validator(response.headers)
             done = self._copy(response, file, start, expected)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import ModelError
 from models.catalog import Format
+from models.progress import Sink
 from models.whisper_ggml import FTYPE_F16, MAGIC, TYPE_F16, TYPE_F32
 
 _GGML_TYPES: dict[Format, int] = {"q4_0": 2, "q5_0": 6, "q5_1": 7, "q8_0": 8}
@@ -33,7 +34,7 @@ _ITEM_BYTES = {TYPE_F32: 4, TYPE_F16: 2}
 Quantizer = Callable[[NDArray[np.float32]], bytes]
 
 
-def quantize(source: Path, target: Format, out: BinaryIO) -> None:
+def quantize(source: Path, target: Format, out: Sink) -> None:
     """Write the file `source` (float16) in the format `target` to `out`.
 
     Raises ModelError if `source` is not a float16 ggml Whisper file or pywhispercpp is missing.
@@ -72,7 +73,7 @@ class _Cursor:
         )
 
 
-def _copy_header(cursor: _Cursor, target: Format, out: BinaryIO) -> None:
+def _copy_header(cursor: _Cursor, target: Format, out: Sink) -> None:
     """Magic, hyper-parameters (with the new ftype), mel filters and vocabulary."""
     magic, *parameters = cursor.numbers(12)
     if magic != MAGIC or parameters[_FTYPE_FIELD] != FTYPE_F16:
@@ -89,7 +90,7 @@ def _copy_header(cursor: _Cursor, target: Format, out: BinaryIO) -> None:
         out.write(struct.pack("<i", length) + cursor.read(length))
 
 
-def _copy_tensor(cursor: _Cursor, target: Format, rows_to_blocks: Quantizer, out: BinaryIO) -> None:
+def _copy_tensor(cursor: _Cursor, target: Format, rows_to_blocks: Quantizer, out: Sink) -> None:
     rank, name_length, ggml_type = cursor.numbers(3)
     if not 1 <= rank <= 4 or ggml_type not in _ITEM_BYTES:
         raise cursor.damaged()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,26 @@ Observer = Callable[[Progress | Notice], None]
 
 def unobserved(event: Progress | Notice) -> None:
     """The observer of a pull that nobody watches."""
+
+
+class Sink(Protocol):
+    """Where a builder writes its file."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+class CountingSink:
+    """Write to `file` and tell `advance` the bytes so far, at most once a megabyte."""
+
+    def __init__(self, file: BinaryIO, advance: Callable[[int], None]) -> None:
+        self._file = file
+        self._advance = advance
+        self._written = 0
+        self._told = 0
+
+    def write(self, data: bytes, /) -> None:
+        self._file.write(data)
+        self._written += len(data)
+        if self._written - self._told >= 1 << 20:
+            self._told = self._written
+            self._advance(self._written)

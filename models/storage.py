@@ -34,17 +34,24 @@ def _explanation(folder: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full while writing to {folder}: free some space or {elsewhere}."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{where} may not be written: run as the user who owns it or {elsewhere}."
+        return f"{where} is closed to this user: run as the user who owns it or {elsewhere}."
     return f"{where} cannot be used ({error.strerror or error}): repair it or {elsewhere}."
 
 
 @contextmanager
-def locked(root: Path, name: str) -> Iterator[None]:
-    """Hold the store's lock `name`; other processes and threads wait. Freed if we are killed."""
+def locked(root: Path, name: str, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the store's lock `name`; the kernel frees it if we are killed.
+
+    Other processes and threads wait, and are told so through `on_wait`.
+    """
     folder = root / _LOCKS
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
@@ -71,14 +78,19 @@ def workspace(root: Path) -> Iterator[Path]:
 
 def _remove_abandoned(work: Path) -> None:
     for folder in work.iterdir():
-        try:
-            with (folder / _ALIVE).open("r+") as alive:
-                fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            continue  # its owner is alive
-        except FileNotFoundError:
-            pass  # killed between making the folder and its lock
-        shutil.rmtree(folder, ignore_errors=True)
+        if not _is_owned(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_owned(folder: Path) -> bool:
+    try:
+        with (folder / _ALIVE).open("r+") as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:  # killed between making the folder and its lock
+        return False
+    return False
 
 
 def place(fresh: Path, final: Path) -> None:

@@ -16,10 +16,10 @@ from platformdirs import user_data_path
 
 from assistant.errors import ModelError
 from models import storage
-from models.catalog import Catalog, Entry, ModelFile, default_catalog
+from models.catalog import Catalog, Entry, ModelFile, QuantizedSource, default_catalog
 from models.pins import Pins
 from models.progress import Notice, Observer, unobserved
-from models.supply import Supply
+from models.supply import Supply, scratch_bytes
 
 State = Literal["ok", "missing", "damaged"]
 
@@ -45,6 +45,15 @@ def default_root() -> Path:
 
 def _free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
+
+
+def _is_quantized(entry: Entry) -> bool:
+    return isinstance(entry.files[0].source, QuantizedSource)
+
+
+def _hash_anew(path: Path) -> str:
+    """SHA-256 even if this process has hashed the file before."""
+    return storage.digests(path, ["sha256"])["sha256"]
 
 
 class Store:
@@ -97,7 +106,7 @@ class Store:
             entries = [e for e in self.catalog.entries.values() if self._has_folder(e)]
         files = [(entry, file) for entry in entries for file in entry.files]
         with storage.explained(self.root), ThreadPoolExecutor() as pool:
-            return list(pool.map(lambda pair: self._verdict(*pair), files))
+            return list(pool.map(lambda pair: self._verdict(pair[0], pair[1], _hash_anew), files))
 
     def pull(
         self,
@@ -118,6 +127,7 @@ class Store:
             with ThreadPoolExecutor() as pool:
                 whole = list(pool.map(self._is_whole, entries))
             wanted = [entry for entry, done in zip(entries, whole, strict=True) if not done]
+            wanted.sort(key=_is_quantized)  # after the entries they can be made from
             if not wanted:
                 return []
             self.root.mkdir(parents=True, exist_ok=True)
@@ -136,11 +146,13 @@ class Store:
     def _install(self, entry: Entry, supply: Supply) -> bool:
         """Whether anything had to be done: another process may have been quicker."""
         changed = False
-        with storage.locked(self.root, entry.name):
+        waiting = Notice(f"{entry.name} is being installed by another process: waiting for it.")
+        with storage.locked(self.root, entry.name, lambda: supply.observe(waiting)):
             for file in entry.files:
                 if not self._is_file_whole(entry, file):
                     fresh = supply.obtain(entry, file)
                     self._accept(entry, file, fresh, supply.observe)
+                    supply.forget_partial(entry, file)
                     changed = True
         return changed
 
@@ -160,9 +172,9 @@ class Store:
                 f" download names (its {wrong[0].upper()} differs): pull again, or get it from"
                 " its publisher."
             )
-        storage.place(fresh, self._location(entry, file))
         if file.sha256 is None and pin is None:
             self._pins.add(key, found["sha256"])
+        storage.place(fresh, self._location(entry, file))
         if not expected:
             observe(
                 Notice(
@@ -172,9 +184,8 @@ class Store:
             )
 
     def _require_space(self, entries: list[Entry]) -> None:
-        wheels = [self.catalog.wheels[key].bytes for key in self.catalog.wheels_of(entries)]
-        scratch = sum(wheels) + max(wheels, default=0)
-        needed = sum(entry.bytes for entry in entries) + scratch + _SPARE_BYTES
+        kept = sum(entry.bytes for entry in entries)
+        needed = kept + scratch_bytes(self.catalog, entries) + _SPARE_BYTES
         free = self._free_bytes(self.root)
         if free < needed:
             raise ModelError(
@@ -197,20 +208,18 @@ class Store:
         return any(self._location(entry, file).exists() for file in entry.files)
 
     def _verdict(
-        self, entry: Entry, file: ModelFile, hash_file: Callable[[Path], str] | None = None
+        self, entry: Entry, file: ModelFile, sha256: Callable[[Path], str] = storage.sha256
     ) -> Verdict:
-        """State of a file; by default it is hashed even if this process has done so before."""
         path = self._location(entry, file)
         if not path.is_file():
             return Verdict(entry.name, path, "missing")
         if not self._is_present(entry, file):
             return Verdict(entry.name, path, "damaged")
-        digest = hash_file(path) if hash_file else storage.digests(path, ["sha256"])["sha256"]
-        whole = digest == self._expected(entry, file)
+        whole = sha256(path) == self._expected(entry, file)
         return Verdict(entry.name, path, "ok" if whole else "damaged")
 
     def _is_file_whole(self, entry: Entry, file: ModelFile) -> bool:
-        return self._verdict(entry, file, storage.sha256).state == "ok"
+        return self._verdict(entry, file).state == "ok"
 
     def _is_whole(self, entry: Entry) -> bool:
         return all(self._is_file_whole(entry, file) for file in entry.files)
@@ -220,7 +229,7 @@ class Store:
         return self._location(entry, entry.files[0]) if self._is_whole(entry) else None
 
     def _require(self, entry: Entry, file: ModelFile) -> None:
-        verdict = self._verdict(entry, file, storage.sha256)
+        verdict = self._verdict(entry, file)
         if verdict.state == "missing":
             raise ModelError(
                 f"The model {entry.name} is not installed ({verdict.path} is missing):"

