@@ -1,0 +1,167 @@
+"""Who may import whom. The table is the rule; the tests walk every import statement there is."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HOUSE = ("assistant", "models", "hw", "tools")
+
+
+class Layer(NamedTuple):
+    modules: str
+    """Names or prefixes; the longest that fits a module decides its layer."""
+    may_import: str
+    """Other layers, besides itself."""
+
+
+LAYERS = {
+    # What everything speaks of.
+    "values": Layer("assistant assistant.{errors,settings,events,audio.types}", ""),
+    # One Protocol and its value types each: the pipeline.
+    "domain": Layer("assistant.{wake,vad,turn,stt,llm,tts}", "values"),
+    # Pure: decisions as functions of what happened and when.
+    "core": Layer(
+        "assistant.{conversation,transitions,policy,endings,listen,sentences,prompt,timers,skills,"
+        "plain,spoken}",
+        "domain values",
+    ),
+    "config": Layer("assistant.config", "core domain values"),
+    "clock": Layer("assistant.{clock,mailbox}", ""),
+    # Samples from files and devices; the loudspeaker of a recording follows the clock.
+    "audio": Layer("assistant.audio", "clock values"),
+    # Native inference, one class a Protocol.
+    "engines": Layer("assistant.engines", "domain values"),
+    "store": Layer("assistant.store", "values"),
+    "models": Layer("models", "values"),
+    "board": Layer("hw", "values"),
+    # Threads around the core.
+    "runtime": Layer(
+        "assistant.{worker,jobs,ear,runtime,metrics,recorder,serve}",
+        "core domain audio clock values",
+    ),
+    # The only module that knows every other one.
+    "app": Layer(
+        "assistant.app",
+        "runtime config core domain audio clock engines store models board values",
+    ),
+    # Figures about engines and about the listening part, over manifests of recordings.
+    "evaluate": Layer(
+        "assistant.evaluate", "app config core domain audio clock engines models board values"
+    ),
+    "tools": Layer(
+        "tools",
+        "evaluate app runtime config core domain audio clock engines store models board values",
+    ),
+    # Nobody imports these.
+    "command line": Layer(
+        "assistant.{cli,__main__,commands}",
+        "evaluate app runtime config core domain audio clock engines store models board values",
+    ),
+}
+
+PURE = ("values", "domain", "core")
+IMPURE = {
+    "asyncio",
+    "multiprocessing",
+    "queue",
+    "sched",
+    "socket",
+    "subprocess",
+    "threading",
+    "time",
+}
+
+NATIVE = {
+    *("ctypes", "cffi", "llama_cpp", "onnxruntime", "piper", "pywhispercpp", "_pywhispercpp"),
+    *("sounddevice", "soundfile", "soxr"),
+}
+NATIVE_LAYERS = ("engines", "audio", "board")
+NATIVE_ELSEWHERE = {
+    "models.ggml_quantize": {"ctypes"},  # quantises with the ggml inside pywhispercpp's wheel
+}
+
+
+def expand(pattern: str) -> Iterator[str]:
+    for word in pattern.split():
+        head, brace, tail = word.partition("{")
+        yield from (head + name for name in tail.rstrip("}").split(",")) if brace else (head,)
+
+
+LAYER_OF = {name: layer for layer in LAYERS for name in expand(LAYERS[layer].modules)}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for top in HOUSE for path in sorted((ROOT / top).rglob("*.py"))}
+
+
+def layer_of(module: str) -> str:
+    prefix = module
+    while prefix and prefix not in LAYER_OF:
+        prefix = prefix.rpartition(".")[0]
+    # The bare package holds no code: a new module in it must be given a place.
+    return "" if prefix == "assistant" != module else LAYER_OF.get(prefix, "")
+
+
+def imports(module: str) -> Iterator[str]:
+    """Every module that `module` imports anywhere, also inside functions."""
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module, f"{module}: a relative import; write the whole name"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
+
+
+IMPORTS = {module: set(imports(module)) for module in MODULES}
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_every_module_has_its_place(module: str) -> None:
+    assert layer_of(module), f"{module}: add it to a layer of the table in {__file__}"
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_follow_the_table(module: str) -> None:
+    own = layer_of(module)
+    allowed = {own, *LAYERS[own].may_import.split()}
+    wrong = {i for i in IMPORTS[module] if i in MODULES and layer_of(i) not in allowed}
+    assert not wrong, f"{module} ({own}) must not import {sorted(wrong)}"
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    tuple(TopologicalSorter(IMPORTS).static_order())  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_pure_modules_know_neither_clock_nor_threads(module: str) -> None:
+    if layer_of(module) in PURE:
+        assert not {i.partition(".")[0] for i in IMPORTS[module]} & IMPURE
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_native_code_stays_behind_its_protocols(module: str) -> None:
+    if layer_of(module) not in NATIVE_LAYERS:
+        native = {i.partition(".")[0] for i in IMPORTS[module]} & NATIVE
+        assert native <= NATIVE_ELSEWHERE.get(module, set())
+
+
+def test_the_table_itself() -> None:
+    """No layer points upwards."""
+    above: set[str] = set()
+    for layer in reversed(LAYERS):
+        above.add(layer)
+        assert not set(LAYERS[layer].may_import.split()) & above
+    assert set(NATIVE_ELSEWHERE) <= set(MODULES)
+    assert not IMPURE - sys.stdlib_module_names

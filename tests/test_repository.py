@@ -1,0 +1,177 @@
+"""Promises about the files themselves: the lock, the licences, and habits of the code."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+TRACKED = subprocess.run(
+    ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    check=True,
+    text=True,
+).stdout.split("\0")
+FILES = [ROOT / name for name in sorted(set(TRACKED)) if name and (ROOT / name).is_file()]
+PYTHON = [path for path in FILES if path.suffix == ".py"]
+CODE = [path for path in PYTHON if path.parts[len(ROOT.parts)] != "tests"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+MAX_FILE_LINES = 300
+MAX_TEST_FILE_LINES = 400
+MAX_FUNCTION_LINES = 40
+# Longer with a reason; each entry says why.
+LONG_FILES: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def text(path: Path) -> str | None:
+    """None for recordings and pictures."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def locked() -> dict[str, list[str]]:
+    """The lock's entries, head line -> hashes."""
+    entries: dict[str, list[str]] = {}
+    for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
+        if not line.startswith(" "):
+            head = line.removesuffix("\\").strip()
+            entries[head] = []
+        else:
+            entries[head].append(line.removesuffix("\\").strip())
+    return entries
+
+
+# --- the lock -------------------------------------------------------------------------------------
+
+
+def test_the_lock_pins_every_package_by_version_and_hash() -> None:
+    for head, hashes in locked().items():
+        assert re.fullmatch(r"[a-z0-9-]+==[^ ;]+( ; .+)?", head), head
+        assert hashes, head
+        for value in hashes:
+            assert re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", value), head
+
+
+def test_the_lock_holds_what_pyproject_asks_for() -> None:
+    versions: dict[str, set[str]] = {}
+    for head in locked():
+        package, _, rest = head.partition("==")
+        versions.setdefault(package, set()).add(rest.partition(" ;")[0])
+    project = PROJECT["project"]
+    extras = chain.from_iterable(project["optional-dependencies"].values())
+    for requirement in map(Requirement, [*project["dependencies"], *extras]):
+        found = versions.get(canonicalize_name(requirement.name), set())
+        assert found, f"{requirement.name} is not in the lock: run `make lock`"
+        assert all(requirement.specifier.contains(v) for v in found), f"run `make lock`: {found}"
+
+
+# --- nothing of one machine, nothing secret -------------------------------------------------------
+
+INDEX_HOSTS = ("pypi" + ".org", "pythonhosted" + ".org", "piwheels" + ".org")
+MACHINE_PATHS = re.compile(r"(?<![\w.$~}])/(?:root|work|home/\w+|Users/\w+|tmp/\w+)/\S")
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_no_index_host_and_no_path_of_one_machine(path: Path) -> None:
+    content = text(path) or ""
+    assert not [host for host in INDEX_HOSTS if host in content]
+    assert not MACHINE_PATHS.findall(content)
+
+
+def test_no_weights_are_committed() -> None:
+    weights = {".onnx", ".gguf", ".bin", ".pt", ".safetensors", ".tflite", ".whl"}
+    assert not [name(path) for path in FILES if path.suffix in weights]
+    assert not [name(path) for path in FILES if path.stat().st_size > 2_000_000]
+
+
+# --- habits ---------------------------------------------------------------------------------------
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name)
+def test_no_pickle(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            modules = {getattr(node, "module", None), *(alias.name for alias in node.names)}
+            assert not modules & {"pickle", "cPickle", "dill", "shelve", "marshal"}
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name)
+def test_no_error_is_swallowed_without_a_reason(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.body[0], ast.Pass):
+            reason = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+            assert "#" in reason, f"line {node.lineno}"
+
+
+def test_only_the_worker_catches_everything() -> None:
+    broad = [
+        name(path)
+        for path in CODE
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
+    ]
+    assert broad == ["assistant/worker.py"]
+
+
+@pytest.mark.parametrize("path", [p for p in CODE if "commands" not in p.parts], ids=name)
+def test_library_code_does_not_print(path: Path) -> None:
+    if path.parts[len(ROOT.parts)] == "tools":
+        return  # programs of their own
+    calls = [n for n in ast.walk(tree(path)) if isinstance(n, ast.Call)]
+    assert not [c.lineno for c in calls if ast.unparse(c.func) == "print"]
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    limit = MAX_FILE_LINES if path in CODE else MAX_TEST_FILE_LINES
+    assert lines <= limit or name(path) in LONG_FILES, f"{lines} lines"
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            known = f"{name(path)}:{node.name}" in LONG_FUNCTIONS
+            assert length <= MAX_FUNCTION_LINES or known, f"{node.name}: {length} lines"
+
+
+def test_the_lists_of_exceptions_are_not_stale() -> None:
+    for entry in (*LONG_FILES, *(key.partition(":")[0] for key in LONG_FUNCTIONS)):
+        assert (ROOT / entry).is_file(), entry
+
+
+# --- licences -------------------------------------------------------------------------------------
+
+
+def test_licence_and_notice_are_there_and_packaged() -> None:
+    assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert PROJECT["project"]["license"] == "Apache-2.0"
+    assert set(PROJECT["project"]["license-files"]) == {"LICENSE", "NOTICE"}
+
+
+def test_notice_names_every_bundled_model_licence_and_every_copyleft_package() -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    catalog = tomllib.loads((ROOT / "models/catalog.toml").read_text(encoding="utf-8"))
+    ours = [entry for entry in catalog["entries"].values() if entry.get("bundles")]
+    assert ours
+    assert not [entry["licence"] for entry in ours if entry["licence"] not in notice]
+    assert all(word in notice for word in ("piper-tts", "GPL-3.0-or-later", "soxr", "libsndfile"))
