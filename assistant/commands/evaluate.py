@@ -1,0 +1,165 @@
+"""`assistant eval`: measure the engines on labelled recordings."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from assistant import config
+from assistant.commands.measuring import Measuring, changed
+from assistant.engines import load as load_engine
+from assistant.errors import InputError
+from assistant.evaluate import endpoint as endpoint_evaluation
+from assistant.evaluate import plot as plots
+from assistant.evaluate import quiet
+from assistant.evaluate import stt as stt_evaluation
+from assistant.evaluate import wake as wake_evaluation
+from assistant.evaluate.text import Normalizer
+from assistant.wake import WakeSettings
+from models.store import Store
+
+app = typer.Typer(no_args_is_help=True, help="Measure the engines on labelled recordings.")
+
+Manifest = Annotated[
+    Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Plot = Annotated[Path | None, typer.Option(help="Draw the figures as a PNG file.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Measure at most this many rows.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
+]
+Config = Annotated[Path | None, typer.Option("--config", help="Configuration file.")]
+Threshold = Annotated[float | None, typer.Option(help="Instead of the configured one.")]
+Model = Annotated[str | None, typer.Option(help="Catalog name of the weights.")]
+Language = Annotated[str | None, typer.Option(help="ISO 639-1 code.")]
+Context = Annotated[
+    Literal["short", "full"] | None, typer.Option(help="Audio context of the encoder.")
+]
+Threads = Annotated[int | None, typer.Option(help="CPU threads.")]
+Worst = Annotated[int, typer.Option(min=0, help="List this many of the worst utterances.")]
+Phrase = Annotated[str | None, typer.Option(help="Catalog name of the wake phrase.")]
+
+_ENDING = {"preroll_s", "silence_s", "turn_end_s", "hesitation_s", "turn_threshold"}
+"""Settings of the conversation that decide when a turn is over."""
+
+
+@app.command()
+def stt(
+    manifest: Manifest,
+    as_json: AsJson = False,
+    plot: Plot = None,
+    limit: Limit = None,
+    sets: Sets = None,
+    config_path: Config = None,
+    model: Model = None,
+    language: Language = None,
+    context: Context = None,
+    threads: Threads = None,
+    worst: Worst = 0,
+) -> None:
+    """Word error rate, entities, speed and loops of the speech recogniser."""
+    settings = config.load(config_path).stt
+    settings = changed(settings, model=model, language=language, context=context, threads=threads)
+    measuring = Measuring(manifest, sets, limit, plot)
+    measuring.usable(lambda row: stt_evaluation.unusable(row, settings.language))
+    normalizer = Normalizer(settings.language)
+    transcriber = load_engine("stt", settings, Store().path)
+    evaluation = stt_evaluation.SttEvaluation(transcriber, normalizer, time.perf_counter)
+    evaluation.warm_up()
+    rows = measuring.progress("transcribing")
+    utterances = [utterance for row in rows for utterance in evaluation.measure(row)]
+    result = stt_evaluation.summarise(utterances)
+    if worst:
+        result["worst"] = stt_evaluation.worst(utterances, worst)
+    if plot is not None:
+        plots.stt(result, plot)
+    stated = {**settings.model_dump(), "normalizer": normalizer.name}
+    measuring.finish("stt", stated, result, as_json)
+
+
+@app.command()
+def wake(
+    manifest: Manifest,
+    as_json: AsJson = False,
+    plot: Plot = None,
+    limit: Limit = None,
+    sets: Sets = None,
+    config_path: Config = None,
+    phrase: Phrase = None,
+    threshold: Threshold = None,
+) -> None:
+    """Missed wake words and false accepts per hour, over all thresholds."""
+    settings = _for_one_phrase(config.load(config_path).wake, phrase, threshold)
+    name = settings.phrases[0]
+    measuring = Measuring(manifest, sets, limit, plot)
+    rows = measuring.usable(lambda row: wake_evaluation.unusable(row, name))
+    if {wake_evaluation.kind(row, name) for row in rows} != {"positive", "negative"}:
+        raise InputError(
+            f"{manifest}: recordings with and without {name.replace('_', ' ')!r} are needed; "
+            "choose other sets or another --phrase."
+        )
+    every_score = changed(settings, threshold=wake_evaluation.FAINTEST, refractory_s=0.0)
+    evaluation = wake_evaluation.WakeEvaluation(
+        load_engine("wake", every_score, Store().path), name
+    )
+    tracks = [evaluation.measure(row) for row in measuring.progress("listening")]
+    result = wake_evaluation.summarise(tracks, settings.threshold, settings.refractory_s)
+    if plot is not None:
+        plots.wake(result, name.replace("_", " "), plot)
+    stated = {
+        **settings.model_dump(exclude={"thresholds"}),
+        "quiet_before_s": wake_evaluation.BEFORE_S,
+        "quiet_after_s": wake_evaluation.AFTER_S,
+        "quiet": quiet.DESCRIPTION,
+    }
+    measuring.finish("wake", stated, result, as_json)
+
+
+@app.command()
+def endpoint(
+    manifest: Manifest,
+    as_json: AsJson = False,
+    plot: Plot = None,
+    limit: Limit = None,
+    sets: Sets = None,
+    config_path: Config = None,
+    threshold: Threshold = None,
+) -> None:
+    """Speakers cut off against the wait for everyone: fixed silences and the turn detector."""
+    settings = config.load(config_path)
+    vad = changed(settings.vad, threshold=threshold)
+    measuring = Measuring(manifest, sets, limit, plot)
+    measuring.usable(endpoint_evaluation.unusable)
+    model = Store().path
+    semantic = settings.turn.engine != "none"
+    evaluation = endpoint_evaluation.EndpointEvaluation(
+        load_engine("vad", vad, model),
+        load_engine("turn", settings.turn, model) if semantic else None,
+        vad.threshold,
+        settings.endpointing,
+        settings.conversation.preroll_s,
+    )
+    clips = [evaluation.measure(row) for row in measuring.progress("listening")]
+    result = endpoint_evaluation.summarise(clips, settings.conversation, settings.endpointing)
+    if plot is not None:
+        plots.endpoint(result, plot)
+    stated = {
+        "vad": vad.model_dump(),
+        "turn": settings.turn.model_dump(),
+        "endpointing": settings.endpointing.model_dump(exclude={"stop_s", "longest_s"}),
+        "conversation": settings.conversation.model_dump(include=_ENDING),
+        "quiet_after": quiet.DESCRIPTION,
+    }
+    measuring.finish("endpoint", stated, result, as_json)
+
+
+def _for_one_phrase(
+    settings: WakeSettings, phrase: str | None, threshold: float | None
+) -> WakeSettings:
+    """The settings as they would be if only `phrase` were listened for."""
+    name = phrase or settings.phrases[0]
+    if threshold is None:
+        threshold = settings.thresholds.get(name, settings.threshold)
+    return changed(settings, phrases=(name,), thresholds={}, threshold=threshold)

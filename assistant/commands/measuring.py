@@ -1,0 +1,95 @@
+"""What the commands of `assistant eval` share: choosing rows, showing progress, reporting."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from assistant.errors import InputError
+from assistant.evaluate import report
+from assistant.evaluate.fingerprint import fingerprint
+from assistant.evaluate.manifest import Row, load
+from assistant.settings import Section
+
+SectionT = TypeVar("SectionT", bound=Section)
+
+
+class Measuring:
+    """One measurement, from the manifest to the printed report."""
+
+    def __init__(
+        self, manifest: Path, sets: Sequence[str] | None, limit: int | None, plot: Path | None
+    ) -> None:
+        """Reads the manifest, and refuses a bad plot file now rather than after the work."""
+        self._date = datetime.now(UTC).isoformat(timespec="seconds")
+        self._machine = fingerprint()
+        _check_plot(plot)
+        self._manifest = load(manifest)
+        self._rows = self._manifest.select(sets or (), limit)
+        self._used: list[Row] = []
+        self._reasons: list[str] = []
+
+    def usable(self, unusable: Callable[[Row], str | None]) -> list[Row]:
+        """Rows for which `unusable` knows no reason against. InputError if none is left."""
+        reasons = [(row, unusable(row)) for row in self._rows]
+        self._used = [row for row, reason in reasons if reason is None]
+        self._reasons = [reason for _, reason in reasons if reason is not None]
+        if not self._used:
+            why = ", ".join(sorted(set(self._reasons)))
+            raise InputError(
+                f"{self._manifest.path}: no row can be used ({why}); choose other sets."
+            )
+        return self._used
+
+    def progress(self, what: str) -> Iterator[Row]:
+        """The usable rows one by one, with a bar on stderr that counts their seconds."""
+        bar = Progress(
+            TextColumn(what),
+            BarColumn(),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        with bar:
+            task = bar.add_task(what, total=sum(row.seconds or 1 for row in self._used))
+            for row in self._used:
+                yield row
+                bar.advance(task, row.seconds or 1)
+
+    def finish(
+        self, kind: str, settings: dict[str, Any], result: dict[str, Any], as_json: bool
+    ) -> None:
+        """Print the report. `kind`: stt, wake or endpoint."""
+        dataset = report.dataset(self._manifest, self._used, self._reasons)
+        made = report.Report(kind, self._date, dataset, settings, self._machine, result)
+        if as_json:
+            typer.echo(json.dumps(made.as_dict(), ensure_ascii=False, allow_nan=False))
+        else:
+            Console().print(report.render(made))
+
+
+def changed(section: SectionT, **options: Any) -> SectionT:
+    """The section with the options given on the command line in place; None changes nothing."""
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return type(section).model_validate(section.model_dump() | given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise InputError(f"--{name}: {first['msg'].lower()}; see --help.") from error
+
+
+def _check_plot(path: Path | None) -> None:
+    if path is None:
+        return
+    if path.suffix != ".png":
+        raise InputError(f"{path} is not the name of a PNG file; let it end in .png.")
+    if path.is_dir() or not path.parent.is_dir():
+        raise InputError(f"{path} cannot be written: it needs an existing folder; create it.")

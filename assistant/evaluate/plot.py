@@ -1,0 +1,140 @@
+"""Curves as PNG pictures: errors against what avoiding them costs, the chosen point marked."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import InputError
+from assistant.evaluate.extras import need
+
+BLUE, ORANGE, GREY = "#1f5fa8", "#d9730d", "#6b6b6b"
+
+
+def wake(result: dict[str, Any], phrase: str, path: Path) -> None:
+    """Misses against false accepts an hour, one point a threshold."""
+    figure, axes = _figure()
+    sweep = [point for point in result["sweep"] if point["miss_rate"] is not None]
+    rates = [point["false_accepts_per_hour"] for point in sweep]
+    misses = [100 * point["miss_rate"] for point in sweep]
+    axes.plot(rates, misses, "-o", color=BLUE, markersize=3, linewidth=1.5)
+    _name_points(axes, list(zip(rates, misses, strict=True)), [p["threshold"] for p in sweep])
+    chosen = result["chosen"]
+    low, high = chosen["miss_rate_interval_95"]
+    x, y = chosen["false_accepts_per_hour"], 100 * chosen["miss_rate"]
+    axes.errorbar(
+        x,
+        y,
+        xerr=[[0], [chosen["false_accepts_per_hour_upper_95"] - x]],
+        yerr=[[y - 100 * low], [100 * high - y]],
+        fmt="D",
+        color=ORANGE,
+        capsize=3,
+        zorder=5,
+        label=f"chosen: {chosen['threshold']:g} (bars: exact 95 % bounds)",
+    )
+    axes.set_xlabel(
+        f"false accepts per hour ({result['negative_seconds'] / 3_600:.1f} h, "
+        f"rest of {result['refractory_s']:g} s after each)"
+    )
+    axes.set_ylabel(f"missed, % of {result['positives']}")
+    axes.set_title(f"Wake word “{phrase}”: the number beside a point is its threshold")
+    axes.set_xlim(left=0)
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def endpoint(result: dict[str, Any], path: Path) -> None:
+    """Cut-offs against the mean wait: fixed silences, and the turn detector's thresholds."""
+    figure, axes = _figure()
+    _curve(axes, result["timers"], "silence_s", BLUE, "fixed silence, s")
+    _curve(axes, result["turn_detector"], "turn_threshold", ORANGE, "turn detector, threshold")
+    for point, key, color in (
+        (result["chosen_timer"], "silence_s", BLUE),
+        (result["chosen_turn_detector"], "turn_threshold", ORANGE),
+    ):
+        if point is None or point["mean_wait_s"] is None:
+            continue
+        low, high = point["cut_off_interval_95"]
+        y = 100 * point["cut_off_rate"]
+        axes.errorbar(
+            point["mean_wait_s"],
+            y,
+            yerr=[[y - 100 * low], [100 * high - y]],
+            fmt="D",
+            color=color,
+            capsize=3,
+            zorder=5,
+            label=f"chosen: {point[key]:g} (bar: exact 95 % interval)",
+        )
+    axes.set_xlabel("mean wait after the last word, s (of every turn, as if it had not been cut)")
+    axes.set_ylabel(f"cut off, % of {result['clips']} turns")
+    axes.set_title("End of turn: cutting speakers off against keeping them waiting")
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def stt(result: dict[str, Any], path: Path) -> None:
+    """Word error rate of each set, with its interval, split into kinds of error."""
+    figure, axes = _figure()
+    sets = {name: figures for name, figures in result["sets"].items() if figures["words"]}
+    left = [0.0] * len(sets)
+    for name, color in (("substitutions", BLUE), ("deletions", GREY), ("insertions", ORANGE)):
+        widths = [100 * figures[name] / figures["words"] for figures in sets.values()]
+        axes.barh(list(sets), widths, left=left, color=color, label=name, height=0.6)
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    for row, figures in enumerate(sets.values()):
+        low, high = (100 * end for end in figures["wer_interval_95"])
+        axes.plot([low, high], [row, row], "|-", color="black", linewidth=1)
+    axes.invert_yaxis()
+    axes.set_xlabel("word errors, % of the words said (black: 95 % bootstrap interval)")
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def _figure() -> tuple[Any, Any]:
+    # The object interface: pyplot would look for a display and keep every figure in memory.
+    figure = need("matplotlib.figure").Figure(figsize=(8, 5), dpi=120, layout="constrained")
+    axes = figure.add_subplot()
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _curve(axes: Any, points: Sequence[dict[str, Any]], key: str, color: str, label: str) -> None:
+    shown = [point for point in points if point["mean_wait_s"] is not None]
+    if not shown:
+        return
+    places = [(point["mean_wait_s"], 100 * point["cut_off_rate"]) for point in shown]
+    axes.plot(*zip(*places, strict=True), "-o", color=color, markersize=3, label=label)
+    _name_points(axes, places, [point[key] for point in shown])
+
+
+def _name_points(axes: Any, places: Sequence[tuple[float, float]], names: Sequence[float]) -> None:
+    """Write names beside points, leaving out those too near to the last one named."""
+    if not places:
+        return
+    spread = [max(values) - min(values) or 1.0 for values in zip(*places, strict=True)]
+    last: tuple[float, float] | None = None
+    for place, name in zip(places, names, strict=True):
+        if last is None or any(
+            abs(here - there) > 0.05 * width
+            for here, there, width in zip(place, last, spread, strict=True)
+        ):
+            axes.annotate(
+                f"{name:g}", place, (4, 4), textcoords="offset points", fontsize=7, color=GREY
+            )
+            last = place
+
+
+def _save(figure: Any, path: Path) -> None:
+    try:
+        with open(path, "wb") as file:
+            figure.savefig(file, format="png")
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {os.strerror(error.errno or 0).lower()}; "
+            "choose another place."
+        ) from error

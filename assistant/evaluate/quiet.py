@@ -1,0 +1,38 @@
+"""The quiet of the room that a clip was cut from: put around it, so that it ends as it would live.
+
+A clip ends where its recorder stopped, but a microphone goes on: an endpoint is decided, and a
+wake word's score peaks, some tenths of a second after the last word. Digital silence would be a
+giveaway, so the padding is white noise as loud as the clip's own quietest moments.
+"""
+
+import numpy as np
+
+from assistant.audio.types import RATE, Pcm
+
+LOUDEST_DB, QUIETEST_DB = -50.0, -80.0
+"""Decibels of full scale between which the padding's level is kept."""
+
+DESCRIPTION = (
+    "white noise at the level of the clip's quietest tenth of 20 ms windows, "
+    f"kept within {QUIETEST_DB:g} and {LOUDEST_DB:g} dBFS"
+)
+
+_WINDOW = RATE // 50
+
+
+def floor_db(pcm: Pcm) -> float:
+    """Level of the quietest tenth of 20 ms windows, dB of full scale, within the two limits."""
+    whole = len(pcm) // _WINDOW * _WINDOW
+    if whole == 0:
+        return QUIETEST_DB
+    windows = pcm[:whole].reshape(-1, _WINDOW).astype(np.float64) / 32_768
+    level = np.quantile(np.sqrt((windows**2).mean(axis=1)), 0.1)
+    return float(np.clip(20 * np.log10(max(level, 1e-9)), QUIETEST_DB, LOUDEST_DB))
+
+
+def noise(seconds: float, level_db: float, seed: int = 1) -> Pcm:
+    """White noise: shape (n,), int16, 16 kHz; `level_db`: RMS in dB of full scale."""
+    scale = 32_768 * 10 ** (level_db / 20)
+    samples = np.random.default_rng(seed).normal(0, scale, round(seconds * RATE))
+    pcm: Pcm = np.clip(np.rint(samples), -32_768, 32_767).astype(np.int16)
+    return pcm

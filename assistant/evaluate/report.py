@@ -1,0 +1,197 @@
+"""What a measurement says: one JSON object, or tables for people."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from assistant.evaluate.manifest import Manifest, Row
+
+DESCRIBED = 12
+"""Points of a sweep shown to people; the JSON has all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything needed to repeat a measurement, and what came out."""
+
+    kind: str
+    """stt, wake or endpoint."""
+    date: str
+    """ISO 8601, when it was started."""
+    dataset: dict[str, Any]
+    settings: dict[str, Any]
+    machine: dict[str, Any]
+    result: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def dataset(manifest: Manifest, used: Sequence[Row], skipped: Iterable[str]) -> dict[str, Any]:
+    """What was measured on. `skipped`: the reason for each row that was left out."""
+    return {
+        "manifest": str(manifest.path),
+        "sha256": manifest.sha256,
+        "rows": len(manifest.rows),
+        "used": len(used),
+        "used_by_set": dict(sorted(Counter(row.set for row in used).items())),
+        "skipped": dict(sorted(Counter(skipped).items())),
+    }
+
+
+def render(report: Report) -> RenderableType:
+    """The report for people."""
+    body = {"stt": _stt, "wake": _wake, "endpoint": _endpoint}[report.kind](report.result)
+    return Group(*body, _foot(report))
+
+
+def _stt(result: Mapping[str, Any]) -> list[RenderableType]:
+    table = _table(
+        "Speech to text", "set", "n", "words", "WER %", "95 %", "S", "D", "I", "entities",
+        "RTF", "p50 s", "p95 s", "retried", "looped", "runaway", "invented",
+    )  # fmt: skip
+    for name, one in [*result["sets"].items(), ("total", result["total"])]:
+        table.add_row(
+            name,
+            str(one["utterances"]),
+            str(one["words"]),
+            _percent(one["wer"]),
+            _range(one["wer_interval_95"]),
+            str(one["substitutions"]),
+            str(one["deletions"]),
+            str(one["insertions"]),
+            f"{_percent(one['entity_accuracy'])} %" if one["entities"] else "-",
+            _number(one["real_time_factor"]),
+            _number(one["latency_p50_s"]),
+            _number(one["latency_p95_s"]),
+            str(one["retried"]),
+            str(one["looped"]),
+            str(one["runaway"]),
+            f"{one['hallucinated']} of {one['pieces_without_speech']}",
+        )
+    parts: list[RenderableType] = [table]
+    if result.get("worst"):
+        listing = _table("Most word errors", "errors", "words", "said", "heard", "file")
+        for one in result["worst"]:
+            listing.add_row(
+                str(one["errors"]), str(one["words"]), one["said"], one["heard"], one["file"]
+            )
+        parts.append(listing)
+    return parts
+
+
+def _wake(result: Mapping[str, Any]) -> list[RenderableType]:
+    title = (
+        f"Wake word: {result['positives']} positives "
+        f"({result['positive_seconds'] / 60:.1f} min, {result['positive_speakers']} speakers), "
+        f"{result['negatives']} negatives ({result['negative_seconds'] / 3_600:.2f} h), "
+        f"refractory time {result['refractory_s']:g} s"
+    )
+    table = _table(
+        title, "threshold", "missed", "%", "95 %", "false accepts", "per hour", "upper 95 %"
+    )
+    chosen = result["threshold"]
+    for point in _thinned(result["sweep"], "threshold", chosen):
+        table.add_row(
+            f"{point['threshold']:g}",
+            str(point["missed"]),
+            _percent(point["miss_rate"]),
+            _range(point["miss_rate_interval_95"]),
+            str(point["false_accepts"]),
+            _number(point["false_accepts_per_hour"]),
+            _number(point["false_accepts_per_hour_upper_95"]),
+            style="bold" if point["threshold"] == chosen else None,
+        )
+    sets = _table(f"False accepts at {chosen:g}", "set", "minutes", "false accepts")
+    for name, one in result["false_accepts_by_set"].items():
+        sets.add_row(name, f"{one['seconds'] / 60:.1f}", str(one["false_accepts"]))
+    return [table, sets]
+
+
+def _endpoint(result: Mapping[str, Any]) -> list[RenderableType]:
+    title = (
+        f"End of turn: {result['clips']} turns, {result['clips_with_a_pause_inside']} with a pause "
+        f"noticed inside; a cut-off is a decision more than {result['tolerance_s']:g} s early"
+    )
+    table = _table(title, "rule", "cut off", "%", "95 %", "p50 s", "p95 s", "wait s", "undecided")
+    rules = [
+        *((f"silence {point['silence_s']:g} s", point) for point in result["timers"]),
+        *((f"turn >= {point['turn_threshold']:g}", point) for point in result["turn_detector"]),
+    ]
+    for name, point in rules:
+        chosen = point in (result["chosen_timer"], result["chosen_turn_detector"])
+        table.add_row(
+            name,
+            str(point["cut_off"]),
+            _percent(point["cut_off_rate"]),
+            _range(point["cut_off_interval_95"]),
+            _number(point["delay_p50_s"]),
+            _number(point["delay_p95_s"]),
+            _number(point["mean_wait_s"]),
+            str(point["undecided"]),
+            style="bold" if chosen else None,
+        )
+    return [table]
+
+
+def _foot(report: Report) -> Text:
+    data, machine = report.dataset, report.machine
+    skipped = ", ".join(f"{count} {why}" for why, count in data["skipped"].items()) or "none"
+    settings = ", ".join(f"{name} {value}" for name, value in _flat(report.settings))
+    board = f"{machine['board']}, " if machine["board"] else ""
+    return Text(
+        f"{report.date}  {data['used']} of {data['rows']} rows of {data['manifest']} "
+        f"(SHA-256 {data['sha256'][:12]}); left out: {skipped}\n"
+        f"{board}{machine['cpu']}, {machine['cores_usable']} cores, {machine['memory_mib']} MiB, "
+        f"{machine['system']} {machine['machine']}, Python {machine['python']}, "
+        f"load {machine['load_average']:g}\n{settings}",
+        style="dim",
+    )
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """("vad.threshold", 0.5) and so on."""
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            many = isinstance(value, list | tuple)
+            yield prefix + name, " ".join(map(str, value)) if many else value
+
+
+def _thinned(
+    points: Sequence[Mapping[str, Any]], key: str, chosen: float
+) -> list[Mapping[str, Any]]:
+    """About a dozen points, the first, the last and the chosen one among them."""
+    step = max(1, round(len(points) / DESCRIBED))
+    last = len(points) - 1
+    return [
+        point
+        for number, point in enumerate(points)
+        if number % step == 0 or number == last or point[key] == chosen
+    ]
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
+    for number, column in enumerate(columns):
+        words = number == 0 or column in ("said", "heard", "file")
+        table.add_column(column, justify="left" if words else "right", overflow="fold")
+    return table
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f}"
+
+
+def _range(ends: Sequence[float] | None) -> str:
+    return "-" if ends is None else f"{100 * ends[0]:.1f}-{100 * ends[1]:.1f}"
