@@ -40,6 +40,11 @@ class LlmSettings(Section):
     """Prompt and reply together."""
     max_tokens: int = Field(80, ge=1, le=1024)
     """Longest reply."""
+    max_sentences: int = Field(2, ge=1, le=20)
+    """A reply ends after so many sentences, whatever the model would still say."""
+    repeat_penalty: float = Field(1.1, ge=1, le=2)
+    """How much a word of the reply so far is avoided; 1 is not at all. Small models go in circles
+    without it."""
     system: str = (
         "You are a helpful voice assistant in a kitchen. "
         "Answer in one or two short spoken sentences. No lists, no markdown."

@@ -42,8 +42,8 @@ class Policy(Section):
     """What stops a reply: the wake word only, or any voice (needs echo cancellation)."""
     patience_s: float = Field(20.0, ge=1, le=600)
     """Without any sign of progress for this long, apologise and start afresh."""
-    remember: int = Field(6, ge=0, le=50)
-    """Exchanges kept as the conversation's memory."""
+    remember: int = Field(50, ge=0, le=1000)
+    """Exchanges kept as the conversation's memory; the prompt takes those that fit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,13 @@ class Runtime:
         """From any thread: end `run` after what is already in the inbox."""
         self._inbox.put(Stop())
 
-    def run(self) -> None:
-        """Until `stop`. The workers are started here and stopped here."""
+    def run(self, ready: Callable[[], None]) -> None:
+        """Until `stop`. The workers are started here, then `ready` is called; they end here."""
         workers = tuple(dict.fromkeys(self._workers.values()))
         self._clock.join()
         for worker in workers:
             worker.start()
+        ready()
         try:
             while not isinstance(event := self._inbox.get(self._conversation.deadline), Stop):
                 self._step(DeadlinePassed() if event is None else event)

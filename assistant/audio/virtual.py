@@ -22,16 +22,18 @@ class VirtualMicrophone:
         self._pcm = pcm
         self._clock = clock
         self._finished = finished
+        self.began_s = 0.0
+        """Clock time of the recording's first sample."""
 
     def frames(self) -> Iterator[Frame]:
         """Frame k is delivered when its last sample would have been captured."""
-        begin = self._clock.now()
+        self.began_s = self._clock.now()
         start = 0
         while start < len(self._pcm) + LULL_S * RATE or not self._finished():
             pcm = np.zeros(FRAME, np.int16)
             recorded = self._pcm[start : start + FRAME]
             pcm[: len(recorded)] = recorded
-            self._clock.advance(begin + (start + FRAME) / RATE)
+            self._clock.advance(self.began_s + (start + FRAME) / RATE)
             yield Frame(start, pcm)
             start += FRAME
 
@@ -74,3 +76,16 @@ class VirtualLoudspeaker:
         for at, pcm in kept:
             track[at - first : at - first + len(pcm)] = pcm
         return track
+
+
+class Tape:
+    """A loudspeaker that only keeps what it is given; for text requests, where nobody listens."""
+
+    def __init__(self) -> None:
+        self.chunks: list[AudioChunk] = []
+
+    def write(self, chunk: AudioChunk, cancelled: Cancelled) -> bool:
+        if cancelled():
+            return False
+        self.chunks.append(chunk)
+        return True

@@ -134,7 +134,7 @@ class WavWriter:
 
     def __init__(self, path: Path, rate: int) -> None:
         """`rate`: hertz. Raises InputError if no WAV can be written at `path`."""
-        _check_target(path)
+        check_target(path)
         self._path = path
         self._rate = rate
         self._end = 0
@@ -211,7 +211,7 @@ def write(path: Path, pcm: Pcm, rate: int = RATE) -> None:
         writer.append(pcm)
 
 
-def _check_target(path: Path) -> None:
+def check_target(path: Path) -> None:
     """Only a new name or an older WAV may be written: `--out notes.txt` is a slip of the hand."""
     if not path.parent.is_dir():
         raise InputError(f"{path} cannot be written: there is no folder {path.parent}; create it.")

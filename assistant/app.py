@@ -1,0 +1,145 @@
+"""The composition root: settings -> engines -> a conversation that runs. Knows every other file."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from assistant import engines
+from assistant.audio.earcons import earcon
+from assistant.audio.ring import Ring
+from assistant.audio.types import AudioSink, AudioSource
+from assistant.clock import Clock
+from assistant.config import Settings
+from assistant.conversation import Conversation
+from assistant.ear import Ear
+from assistant.errors import ConfigError
+from assistant.events import (
+    Chime,
+    Event,
+    JudgeTurn,
+    Perform,
+    Play,
+    Respond,
+    Synthesize,
+    Transcribe,
+)
+from assistant.jobs import Judging, Performing, Playing, Synthesizing, Transcribing
+from assistant.listen import Endpointer, Listener
+from assistant.llm import LanguageModel
+from assistant.respond import Responder
+from assistant.runtime import Observer, Runtime
+from assistant.skills import SKILLS, Skill
+from assistant.stt import Transcriber
+from assistant.tts import Synthesizer
+from assistant.turn import TurnDetector
+from assistant.vad import VoiceDetector
+from assistant.wake import WakeDetector
+from assistant.worker import Worker
+from models.store import Store
+
+Role = Literal["wake", "vad", "turn", "stt", "llm", "tts"]
+ROLES: tuple[Role, ...] = ("wake", "vad", "turn", "stt", "llm", "tts")
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One engine for each role; they are loaded once and serve one conversation at a time."""
+
+    wake: WakeDetector
+    vad: VoiceDetector
+    turn: TurnDetector | None
+    """None: the end of a turn is a fixed silence."""
+    stt: Transcriber
+    llm: LanguageModel
+    tts: Synthesizer
+
+
+def load_engine(role: Role, settings: Settings, store: Store) -> Any:
+    """One engine by its name in the configuration. ConfigError, ModelError."""
+    section = getattr(settings, role)
+    if role == "turn" and section.engine == "none":
+        return None
+    return engines.load(role, section, store.path)
+
+
+def load_engines(settings: Settings, store: Store) -> Engines:
+    """All of them, side by side. The first failure is raised: ConfigError or ModelError."""
+    with ThreadPoolExecutor(len(ROLES)) as pool:
+        loading = {role: pool.submit(load_engine, role, settings, store) for role in ROLES}
+        return Engines(**{role: future.result() for role, future in loading.items()})
+
+
+def enabled_skills(settings: Settings) -> list[Skill]:
+    """In the order of the configuration. Raises ConfigError for a name that does not exist."""
+    for name in settings.skills.enabled:
+        if name not in SKILLS:
+            known = ", ".join(SKILLS)
+            raise ConfigError(f"skills.enabled: {name!r} is unknown; choose from: {known}.")
+    return [SKILLS[name] for name in settings.skills.enabled]
+
+
+def listener(settings: Settings, wake: WakeDetector, vad: VoiceDetector) -> Listener:
+    """A listener at the beginning of a stream."""
+    wake.reset()
+    vad.reset()
+    return Listener(wake, vad, Endpointer(settings.endpointing, settings.vad.threshold))
+
+
+def local_time() -> datetime:
+    """Now, with the device's time zone."""
+    return datetime.now().astimezone()
+
+
+class Assistant:
+    """A conversation with its workers, around one loudspeaker; it lasts for one `run`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        parts: Engines,
+        clock: Clock,
+        sink: AudioSink,
+        rate: int,
+        observers: Iterable[Observer] = (),
+    ) -> None:
+        """`rate`: Hertz of the loudspeaker, for the earcons."""
+        self.conversation = Conversation(settings.conversation)
+        self.runtime = Runtime(self.conversation, clock, tuple(observers))
+        self._settings = settings
+        self._parts = parts
+        self._ring = Ring()
+        self._ear: Ear | None = None
+        self.runtime.employ(self._workers(clock, sink, rate))
+
+    def listen_to(self, source: AudioSource) -> None:
+        """Hear this source during `run`, which ends when the source does."""
+        hearing = listener(self._settings, self._parts.wake, self._parts.vad)
+        post, stop = self.runtime.post, self.runtime.stop
+        self._ear = Ear(source, self._ring, hearing, post, stop)
+
+    def run(self, opening: Sequence[Event] = ()) -> None:
+        """Until the source ends or `runtime.stop` is called; `opening` is handled first."""
+        for event in opening:
+            self.runtime.post(event)
+        if self._ear is None:
+            self.runtime.run(lambda: None)
+        else:
+            self.runtime.run(self._ear.start)
+            self._ear.join()
+
+    def _workers(self, clock: Clock, sink: AudioSink, rate: int) -> list[Worker]:
+        settings, parts, post = self._settings, self._parts, self.runtime.post
+        skills = enabled_skills(settings)
+        playing = Playing(sink, lambda name: earcon(name, rate))
+        responder = Responder(skills, parts.llm, settings.llm, local_time)
+        language = settings.stt.language
+        return [
+            Worker("stt", {Transcribe: Transcribing(parts.stt, self._ring)}, clock, post),
+            Worker("turn", {JudgeTurn: Judging(parts.turn, self._ring)}, clock, post),
+            Worker("llm", {Respond: responder}, clock, post),
+            Worker("tts", {Synthesize: Synthesizing(parts.tts, language)}, clock, post),
+            Worker("player", {Play: playing.play, Chime: playing.chime}, clock, post),
+            Worker("skill", {Perform: Performing({})}, clock, post),
+        ]

@@ -1,0 +1,35 @@
+"""Earcons: the short sounds that say what words would take too long to say. Made here."""
+
+import numpy as np
+
+from assistant.audio.types import AudioChunk
+
+NOTES: dict[str, tuple[tuple[float, float], ...]] = {
+    "wake": ((784.0, 0.07), (1046.5, 0.11)),  # rising: go on
+    "gave_up": ((1046.5, 0.07), (784.0, 0.11)),  # falling: never mind
+    "error": ((392.0, 0.14), (329.6, 0.22)),
+    "timer": ((1046.5, 0.12), (1318.5, 0.12), (1568.0, 0.3)),
+}
+"""(hertz, seconds) of each note: G5, C6, G4, E4, E6, G6 of equal temperament."""
+
+LEVEL_DBFS = -18.0
+"""Quiet beside speech."""
+
+
+def earcon(name: str, rate: int) -> AudioChunk:
+    """The named sound, mono int16 at `rate` Hz. Raises KeyError if there is no such sound."""
+    level = 32767 * 10 ** (LEVEL_DBFS / 20)
+    notes = [_note(hertz, seconds, rate) * level for hertz, seconds in NOTES[name]]
+    return AudioChunk(np.concatenate(notes).astype(np.int16), rate)
+
+
+def _note(hertz: float, seconds: float, rate: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """A sine with its octave, 5 ms attack, dying away: like a struck bar, without a click."""
+    t = np.arange(round(seconds * rate)) / rate
+    wave = np.sin(2 * np.pi * hertz * t) + 0.3 * np.sin(4 * np.pi * hertz * t)
+    attack = np.minimum(1.0, t / 0.005)
+    release = np.minimum(1.0, (seconds - t) / 0.02)
+    note: np.ndarray[tuple[int], np.dtype[np.float64]] = (
+        wave / 1.3 * attack * release * np.exp(-t * 4)
+    )
+    return note
