@@ -5,12 +5,17 @@ Every class has `load(settings, model)`: `settings` is its section of the config
 gives the path of a catalog entry's main file and raises ModelError when it is not installed.
 """
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import ConfigError
+
+# Read by OpenMP when the first engine loads it. Its threads otherwise busy-wait at every barrier:
+# when another process wants the cores, llama.cpp is then six times slower.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 ModelPath = Callable[[str], Path]
 

@@ -83,5 +83,5 @@ def _environment() -> ImmutableSandboxedEnvironment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 (not HTML)
+        autoescape=False,  # a prompt is not HTML
     )

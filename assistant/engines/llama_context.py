@@ -1,0 +1,204 @@
+"""One llama.cpp model and its context, through llama-cpp-python's ctypes layer.
+
+The package's high-level class is not used: it keeps the logits of a whole batch in memory, cannot
+stop inside a prompt, and would run the model file's own chat template.
+
+The C side and `tokens` must agree about what the key-value cache holds: every change goes through
+`evaluate` and `keep_prefix`, which put both right even after an abort.
+"""
+
+import ctypes
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import llama_cpp.llama_cpp as native
+
+from assistant.audio.types import Cancelled
+from assistant.errors import ModelError, StageError
+from assistant.llm import LlmSettings
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 128
+"""Tokens a prompt is read in at a time: small, because the compute buffer grows with it."""
+_ABORTED = 2
+_PENALTY_WINDOW = 64
+"""Tokens of the reply that the repetition penalty looks back on."""
+_LOG_ERROR = 4
+_NO_ABORT = native.ggml_abort_callback()
+
+
+@native.llama_log_callback  # type: ignore[untyped-decorator]
+def _forward_log(level: int, text: bytes, _user: object) -> None:
+    # llama.cpp reports hundreds of lines at load; only what explains a failure is worth keeping.
+    if level == _LOG_ERROR:
+        _log.error("llama.cpp: %s", text.decode("utf-8", "replace").rstrip())
+
+
+class LlamaContext:
+    """A loaded model, the tokens in its cache, and a sampler."""
+
+    def __init__(self, path: Path, settings: LlmSettings) -> None:
+        """Raises ModelError if the file cannot be loaded."""
+        native.llama_log_set(_forward_log, None)
+        native.llama_backend_init()
+        self._model = native.llama_model_load_from_file(str(path).encode(), _model_params())
+        if not self._model:
+            raise ModelError(
+                f"The language model {path} is damaged or of an unknown kind; "
+                "delete it and run `assistant models pull`."
+            )
+        self._context = native.llama_init_from_model(self._model, _context_params(settings))
+        if not self._context:
+            native.llama_model_free(self._model)
+            raise ModelError(
+                f"There is not enough memory for {path.name} with llm.context_tokens = "
+                f"{settings.context_tokens}; choose a smaller model or context."
+            )
+        self._vocab = native.llama_model_get_vocab(self._model)
+        self._memory = native.llama_get_memory(self._context)
+        self._sampler = _sampler(settings, self.vocabulary_size)
+        self.tokens: list[int] = []
+        """What the key-value cache holds."""
+
+    @property
+    def size(self) -> int:
+        """Tokens that fit, prompt and reply together."""
+        return int(native.llama_n_ctx(self._context))
+
+    @property
+    def vocabulary_size(self) -> int:
+        return int(native.llama_vocab_n_tokens(self._vocab))
+
+    def tokenize(self, text: str, markup: bool) -> list[int]:
+        """Token ids of `text`. Special tokens are recognised only in `markup`; elsewhere their
+        spelling is ordinary text."""
+        data = text.encode()
+        buffer = (native.llama_token * (len(data) + 8))()
+        count = native.llama_tokenize(
+            self._vocab, data, len(data), buffer, len(buffer), False, markup
+        )
+        if count < 0:
+            raise StageError("llm", "tokenize", "The request could not be split into tokens.")
+        return list(buffer[:count])
+
+    def has_token(self, text: str) -> bool:
+        """Whether `text` is one token of this vocabulary."""
+        return len(self.tokenize(text, markup=True)) == 1
+
+    def begin(self) -> list[int]:
+        """The begin-of-text token, if the model wants one."""
+        if not native.llama_vocab_get_add_bos(self._vocab):
+            return []
+        return [int(native.llama_vocab_bos(self._vocab))]
+
+    def ends_turn(self, token: int) -> bool:
+        """End of turn, or any other token that is markup: a model that opens a new turn by itself
+        has finished its own."""
+        return bool(
+            native.llama_vocab_is_eog(self._vocab, token)
+            or native.llama_vocab_is_control(self._vocab, token)
+        )
+
+    def spelling(self, token: int) -> bytes:
+        """The token's UTF-8 bytes, possibly only part of a character."""
+        buffer = ctypes.create_string_buffer(256)
+        count = native.llama_token_to_piece(self._vocab, token, buffer, len(buffer), 0, False)
+        return bytes(buffer.raw[: max(count, 0)])
+
+    def keep_prefix(self, wanted: Sequence[int]) -> int:
+        """Drop cached tokens from the first that differs from `wanted`; return how many stay.
+
+        At most len(wanted) - 1 stay: the last token must be evaluated to give logits.
+        """
+        kept = 0
+        for cached, token in zip(self.tokens, wanted[:-1], strict=False):
+            if cached != token:
+                break
+            kept += 1
+        self._trim(kept)
+        return len(self.tokens)
+
+    def evaluate(self, tokens: Sequence[int], cancelled: Cancelled) -> bool:
+        """Append `tokens`; False if `cancelled` became true, then only a part is in the cache.
+
+        Raises StageError if llama.cpp fails.
+        """
+        for start in range(0, len(tokens), _BATCH):
+            if cancelled():
+                return False
+            if not self._decode(tokens[start : start + _BATCH], cancelled):
+                return False
+        return True
+
+    def sample(self) -> int:
+        """Choose the next token from the last evaluation's logits."""
+        return int(native.llama_sampler_sample(self._sampler, self._context, -1))
+
+    def reset_sampler(self) -> None:
+        """Forget the reply so far: the repetition penalty begins anew."""
+        native.llama_sampler_reset(self._sampler)
+
+    def close(self) -> None:
+        """Free everything; the object is of no use afterwards."""
+        native.llama_sampler_free(self._sampler)
+        native.llama_free(self._context)
+        native.llama_model_free(self._model)
+
+    def _decode(self, tokens: Sequence[int], cancelled: Cancelled) -> bool:
+        buffer = (native.llama_token * len(tokens))(*tokens)
+        # Asked after every operation of the graph. In a prompt batch, which takes long, that is
+        # what stops it; for a single token the look before it is soon enough and costs nothing.
+        single = len(tokens) == 1
+        abort = _NO_ABORT if single else native.ggml_abort_callback(lambda _user: cancelled())
+        native.llama_set_abort_callback(self._context, abort, None)
+        batch = native.llama_batch_get_one(buffer, len(tokens))
+        status = native.llama_decode(self._context, batch)
+        native.llama_set_abort_callback(self._context, _NO_ABORT, None)
+        if status == 0:
+            self.tokens.extend(tokens)
+            return True
+        self._trim(len(self.tokens))
+        if status == _ABORTED:
+            return False
+        raise StageError(
+            "llm", "decode", f"The language model failed with llama.cpp code {status}."
+        )
+
+    def _trim(self, length: int) -> None:
+        """Cut the cache, and what we believe it holds, to `length` tokens."""
+        if not native.llama_memory_seq_rm(self._memory, 0, length, -1):
+            # Recurrent and hybrid models cannot forget a part: everything is read again.
+            native.llama_memory_clear(self._memory, False)
+            length = 0
+        del self.tokens[length:]
+
+
+def _model_params() -> Any:
+    params = native.llama_model_default_params()
+    params.load_mode = native.LLAMA_LOAD_MODE_MMAP
+    return params
+
+
+def _context_params(settings: LlmSettings) -> Any:
+    params = native.llama_context_default_params()
+    params.n_ctx = settings.context_tokens
+    params.n_batch = params.n_ubatch = _BATCH
+    params.n_outputs_max = 1  # logits of the last token only
+    params.n_threads = settings.threads
+    params.n_threads_batch = settings.prompt_threads
+    params.no_perf = True
+    return params
+
+
+def _sampler(settings: LlmSettings, vocabulary_size: int) -> Any:
+    chain = native.llama_sampler_chain_init(native.llama_sampler_chain_default_params())
+    if settings.repeat_penalty != 1:
+        penalties = native.llama_sampler_init_penalties(
+            vocabulary_size, _PENALTY_WINDOW, settings.repeat_penalty, 0.0, 0.0
+        )
+        native.llama_sampler_chain_add(chain, penalties)
+    native.llama_sampler_chain_add(chain, native.llama_sampler_init_greedy())
+    return chain

@@ -1,0 +1,107 @@
+"""Language model: llama.cpp, streaming, with the common beginning of prompts read only once."""
+
+import codecs
+from collections.abc import Iterator, Sequence
+
+from assistant.audio.types import Cancelled
+from assistant.engines import ModelPath
+from assistant.engines.chat_templates import choose, render
+from assistant.engines.llama_context import LlamaContext
+from assistant.errors import StageError
+from assistant.llm import LlmSettings, Message
+
+
+class LlamaCpp:
+    """A GGUF chat model on the CPU. Not thread-safe: one conversation, one worker."""
+
+    def __init__(self, context: LlamaContext, template: str, max_tokens: int) -> None:
+        self._context = context
+        self._template = template
+        self._max_tokens = max_tokens
+        self._evaluated = 0
+
+    @classmethod
+    def load(cls, settings: LlmSettings, model: ModelPath) -> "LlamaCpp":
+        """Map the model and read the system prompt, which also warms the weights.
+
+        Raises ModelError if the file is missing, damaged, or not a chat model.
+        """
+        context = LlamaContext(model(settings.model), settings)
+        engine = cls(context, choose(context.has_token), settings.max_tokens)
+        engine.warm(settings.system)
+        return engine
+
+    @property
+    def last_evaluated_tokens(self) -> int:
+        """Prompt tokens that the last `stream` had to read; the rest were still in the cache."""
+        return self._evaluated
+
+    def warm(self, system: str) -> None:
+        """Read what every prompt with this system text begins with."""
+        prompts = [
+            self._prompt([Message("system", system), Message("user", request)])
+            for request in ("What time is it?", "Hello.")
+        ]
+        self._read(_common_prefix(*prompts), _never)
+
+    def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
+        """Yield the reply as it is generated, in whole characters.
+
+        Raises StageError(code "context") if the messages leave no room for a reply.
+        """
+        prompt = self._prompt(messages)
+        room = self._context.size - len(prompt)
+        if room < 1:
+            raise StageError(
+                "llm",
+                "context",
+                f"The conversation has {len(prompt)} tokens and llm.context_tokens is "
+                f"{self._context.size}; raise it or shorten llm.system.",
+            )
+        if not self._read(prompt, cancelled):
+            return
+        self._context.reset_sampler()
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        for _ in range(min(room, self._max_tokens)):
+            token = self._context.sample()
+            if self._context.ends_turn(token):
+                return
+            # A character may be spread over tokens: the decoder holds its first bytes back. Those
+            # of a character that never gets finished are dropped.
+            if text := decoder.decode(self._context.spelling(token)):
+                yield text
+            if not self._context.evaluate([token], cancelled):
+                return
+
+    def count_tokens(self, text: str) -> int:
+        """Length of `text` in this model's tokens, without special ones."""
+        return len(self._context.tokenize(text, markup=False))
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        self._context.close()
+
+    def _prompt(self, messages: Sequence[Message]) -> list[int]:
+        tokens = self._context.begin()
+        for piece in render(self._template, messages):
+            tokens += self._context.tokenize(piece.text, piece.markup)
+        return tokens
+
+    def _read(self, prompt: Sequence[int], cancelled: Cancelled) -> bool:
+        kept = self._context.keep_prefix(prompt)
+        finished = self._context.evaluate(prompt[kept:], cancelled)
+        self._evaluated = len(self._context.tokens) - kept
+        return finished
+
+
+def _common_prefix(first: Sequence[int], second: Sequence[int]) -> list[int]:
+    same = []
+    for one, other in zip(first, second, strict=False):
+        if one != other:
+            break
+        same.append(one)
+    return same
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,85 @@
+"""Text to speech: a Piper voice (VITS), with espeak-ng for the phonemes."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from piper.config import PiperConfig, SynthesisConfig
+from piper.voice import PiperVoice
+
+from assistant.audio.types import AudioChunk, Cancelled, Pcm
+from assistant.engines import ModelPath
+from assistant.engines.onnx import session
+from assistant.errors import ModelError
+from assistant.tts import TtsSettings
+
+_KNEE = 0.8
+"""Part of full scale (-1.9 dBFS) from which loud samples are bent instead of cut."""
+_FULL_SCALE = 32767
+
+
+class Piper:
+    """One voice. Not thread-safe: espeak-ng has one state for the whole process."""
+
+    def __init__(self, voice: PiperVoice, speed: float, gain_db: float) -> None:
+        self._voice = voice
+        self._gain = 10 ** (gain_db / 20)
+        self._synthesis = SynthesisConfig(length_scale=voice.config.length_scale / speed)
+
+    @classmethod
+    def load(cls, settings: TtsSettings, model: ModelPath) -> "Piper":
+        """Open the voice and say one word to nobody, which loads espeak-ng's dictionary and lets
+        onnxruntime allocate: otherwise the first reply pays for both.
+
+        Raises ModelError if a file of the voice is missing or damaged.
+        """
+        path = model(settings.voice)
+        voice = PiperVoice(session=session(path, settings.threads), config=_config(path))
+        engine = cls(voice, settings.speed, settings.gain_db)
+        for _ in engine.synthesize("Hello.", lambda: False):
+            continue
+        return engine
+
+    def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[AudioChunk]:
+        """Yield one chunk for each sentence that espeak-ng finds in `text`: int16 at the voice's
+        own rate (22,050 Hz for most). Text without a letter or digit yields nothing."""
+        if cancelled() or not any(character.isalnum() for character in text):
+            return
+        # Piper reads [[...]] as phonemes instead of words.
+        for phonemes in self._voice.phonemize(text.replace("[[", "[ [")):
+            if cancelled():
+                return
+            if phonemes:
+                yield AudioChunk(self._speak(phonemes), self._voice.config.sample_rate)
+
+    def _speak(self, phonemes: list[str]) -> Pcm:
+        ids = self._voice.phonemes_to_ids(phonemes)
+        samples = self._voice.phoneme_ids_to_audio(ids, self._synthesis)
+        return to_pcm(np.asarray(samples, np.float32), self._gain)
+
+
+def to_pcm(samples: NDArray[np.float32], gain: float) -> Pcm:
+    """Float samples (full scale 1) times `gain` as int16, softly limited.
+
+    The gain is the same for every sentence: scaling each to its own peak, as Piper does by itself,
+    makes a short "Yes." louder than the sentence after it. Below 0.8 of full scale nothing is
+    changed; above, a tanh curve bends the wave so that it never clips.
+    """
+    scaled = samples.reshape(-1) * gain
+    size = np.abs(scaled)
+    bent = _KNEE + (1 - _KNEE) * np.tanh((size - _KNEE) / (1 - _KNEE))
+    limited: NDArray[np.float32] = np.where(size > _KNEE, np.copysign(bent, scaled), scaled)
+    return np.rint(limited * _FULL_SCALE).astype(np.int16)
+
+
+def _config(path: Path) -> PiperConfig:
+    """The voice's settings, from the .json beside its .onnx."""
+    beside = path.with_name(path.name + ".json")
+    try:
+        return PiperConfig.from_dict(json.loads(beside.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The voice's settings {beside} are missing or damaged; run `assistant models pull`."
+        ) from error
