@@ -18,9 +18,9 @@ from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import Clock, SkippingClock, WallClock
 from assistant.commands.options import ConfigOption, JsonOption, OutOption
 from assistant.config import Settings, load
-from assistant.conversation import State
 from assistant.events import ButtonPressed
 from assistant.metrics import TurnMeter, TurnTrace
+from assistant.transitions import State
 from models.store import Store
 
 LOUDSPEAKER_RATE = 22_050

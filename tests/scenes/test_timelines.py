@@ -50,7 +50,7 @@ SCENES: dict[str, tuple[Scene, Policy, tuple[tuple[float, Event], ...]]] = {
         (),
     ),
     "voice_stops_the_reply": (
-        Scene().wake().silence(0.4).say("what time", 1.2).silence(1.1).say("light off", 0.8),
+        Scene().wake().silence(0.4).say("what time", 1.2).silence(1.6).say("light off", 0.8),
         Policy(barge_in="voice"),
         (),
     ),

@@ -1,0 +1,87 @@
+"""Real threads, real inbox, real audio path: the commands are those of the simulation."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.app import Assistant, Engines
+from assistant.audio.types import RATE, AudioChunk, Cancelled, Pcm
+from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
+from assistant.clock import SkippingClock
+from assistant.config import Settings
+from assistant.events import Chime, Command, Message, Span
+from assistant.llm import Message as Prompt
+from assistant.stt import Transcript
+from assistant.transitions import State
+from tests.fakes import (
+    FakeVoiceDetector,
+    FakeWakeDetector,
+    fake_transcript,
+    fake_turn_probability,
+    tone,
+)
+from tests.sim import Scene, Simulation
+
+
+class Turn:
+    def probability(self, pcm: Pcm) -> float:
+        return fake_turn_probability(pcm, Span(0, len(pcm)))
+
+
+class Stt:
+    def transcribe(self, pcm: Pcm, cancelled: Cancelled) -> Transcript:
+        return Transcript(fake_transcript(pcm, Span(0, len(pcm))))
+
+
+class Llm:
+    def stream(self, messages: Sequence[Prompt], cancelled: Cancelled) -> Iterator[str]:
+        yield f"You said {messages[-1].text}. "
+        yield "All right?"
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+class Tts:
+    def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[AudioChunk]:
+        for _ in range(2):
+            yield AudioChunk(tone(300, 0.4), RATE)
+
+
+def run(scene: Scene) -> tuple[list[Message], Pcm]:
+    """The messages of the whole assistant over the scene, and what its loudspeaker played."""
+    clock = SkippingClock()
+    speaker = VirtualLoudspeaker(clock, RATE)
+    messages: list[Message] = []
+    parts = Engines(FakeWakeDetector(), FakeVoiceDetector(), Turn(), Stt(), Llm(), Tts())
+    observers = [lambda now, message: messages.append(message)]
+    assistant = Assistant(Settings(), parts, clock, speaker, RATE, observers)
+    idle = State.IDLE
+    microphone = VirtualMicrophone(
+        scene.render(), clock, lambda: assistant.conversation.state is idle
+    )
+    assistant.listen_to(microphone)
+    assistant.run()
+    return messages, speaker.track()
+
+
+def commands(messages: Sequence[object]) -> list[str]:
+    """By name: spans and audio differ in a frame or two, since real work takes real time."""
+    return [type(message).__name__ for message in messages if isinstance(message, Command)]
+
+
+def test_threads_and_simulation_agree() -> None:
+    scene = Scene().silence(1).wake().silence(0.5).say("light on", 0.8).silence(0.5)
+    messages, track = run(scene)
+    timeline = Simulation(scene.render()).run()
+    assert sorted(commands(messages)) == sorted(
+        commands([message for _, message in timeline.messages])
+    )
+    assert Chime("wake") in messages
+    assert len(track) > 1.6 * RATE
+
+
+def test_a_wake_word_silences_the_reply() -> None:
+    scene = Scene().wake().silence(0.4).say("light on", 0.8).silence(1.2).wake().silence(0.3)
+    messages, _ = run(scene)
+    names = commands(messages)
+    assert names.count("Chime") >= 2
+    assert "Cancel" in names[names.index("Play") :]
