@@ -10,6 +10,9 @@ from assistant.evaluate.extras import need
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#d9730d", "#6b6b6b"
 
+_NAME = (32.0, 14.0)
+"""Pixels that the name of a point takes, across and up."""
+
 
 def wake(result: dict[str, Any], phrase: str, path: Path) -> None:
     """Misses against false accepts an hour, one point a threshold."""
@@ -18,7 +21,6 @@ def wake(result: dict[str, Any], phrase: str, path: Path) -> None:
     rates = [point["false_accepts_per_hour"] for point in sweep]
     misses = [100 * point["miss_rate"] for point in sweep]
     axes.plot(rates, misses, "-o", color=BLUE, markersize=3, linewidth=1.5)
-    _name_points(axes, list(zip(rates, misses, strict=True)), [p["threshold"] for p in sweep])
     chosen = result["chosen"]
     low, high = chosen["miss_rate_interval_95"]
     x, y = chosen["false_accepts_per_hour"], 100 * chosen["miss_rate"]
@@ -42,14 +44,28 @@ def wake(result: dict[str, Any], phrase: str, path: Path) -> None:
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
+    names = [point["threshold"] for point in sweep]
+    _name_points(figure, axes, list(zip(rates, misses, names, strict=True)))
     _save(figure, path)
 
 
 def endpoint(result: dict[str, Any], path: Path) -> None:
     """Cut-offs against the mean wait: fixed silences, and the turn detector's thresholds."""
     figure, axes = _figure()
-    _curve(axes, result["timers"], "silence_s", BLUE, "fixed silence, s")
-    _curve(axes, result["turn_detector"], "turn_threshold", ORANGE, "turn detector, threshold")
+    named: list[tuple[float, float, float]] = []
+    for points, key, color, label in (
+        (result["timers"], "silence_s", BLUE, "fixed silence, s"),
+        (result["turn_detector"], "turn_threshold", ORANGE, "turn detector, threshold"),
+    ):
+        curve = [
+            (point["mean_wait_s"], 100 * point["cut_off_rate"], point[key])
+            for point in points
+            if point["mean_wait_s"] is not None
+        ]
+        if curve:
+            xs, ys, _ = zip(*curve, strict=True)
+            axes.plot(xs, ys, "-o", color=color, markersize=3, label=label)
+        named += curve
     for point, key, color in (
         (result["chosen_timer"], "silence_s", BLUE),
         (result["chosen_turn_detector"], "turn_threshold", ORANGE),
@@ -73,6 +89,7 @@ def endpoint(result: dict[str, Any], path: Path) -> None:
     axes.set_title("End of turn: cutting speakers off against keeping them waiting")
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
+    _name_points(figure, axes, named)
     _save(figure, path)
 
 
@@ -103,30 +120,18 @@ def _figure() -> tuple[Any, Any]:
     return figure, axes
 
 
-def _curve(axes: Any, points: Sequence[dict[str, Any]], key: str, color: str, label: str) -> None:
-    shown = [point for point in points if point["mean_wait_s"] is not None]
-    if not shown:
-        return
-    places = [(point["mean_wait_s"], 100 * point["cut_off_rate"]) for point in shown]
-    axes.plot(*zip(*places, strict=True), "-o", color=color, markersize=3, label=label)
-    _name_points(axes, places, [point[key] for point in shown])
-
-
-def _name_points(axes: Any, places: Sequence[tuple[float, float]], names: Sequence[float]) -> None:
-    """Write names beside points, leaving out those too near to the last one named."""
-    if not places:
-        return
-    spread = [max(values) - min(values) or 1.0 for values in zip(*places, strict=True)]
-    last: tuple[float, float] | None = None
-    for place, name in zip(places, names, strict=True):
-        if last is None or any(
-            abs(here - there) > 0.05 * width
-            for here, there, width in zip(place, last, spread, strict=True)
-        ):
-            axes.annotate(
-                f"{name:g}", place, (4, 4), textcoords="offset points", fontsize=7, color=GREY
-            )
-            last = place
+def _name_points(figure: Any, axes: Any, named: Sequence[tuple[float, float, float]]) -> None:
+    """Write (x, y, name) beside points, leaving out names that would cover others."""
+    figure.draw_without_rendering()  # only now is the layout known
+    taken: list[tuple[float, float]] = []
+    for x, y, name in named:
+        across, up = axes.transData.transform((x, y))
+        if any(abs(across - left) < _NAME[0] and abs(up - low) < _NAME[1] for left, low in taken):
+            continue
+        taken.append((across, up))
+        axes.annotate(
+            f"{name:g}", (x, y), (4, 4), textcoords="offset points", fontsize=7, color=GREY
+        )
 
 
 def _save(figure: Any, path: Path) -> None:

@@ -171,6 +171,13 @@ def test_people_get_tables_and_a_picture(
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_picture_of_recordings_without_speech(
+    corpus: Path, loaded: list[tuple[str, Any]], tmp_path: Path
+) -> None:
+    run("stt", corpus, "--set", "quiet", "--plot", tmp_path / "x.png")
+    assert (tmp_path / "x.png").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
