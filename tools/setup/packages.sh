@@ -34,8 +34,9 @@ install_uv() {
     --require-hashes --no-deps --only-binary :all: -r <(locked uv)
 }
 
+# Another checkout may be compiling the same package: wait for it, then take its result from the cache.
 uv_install() {
-  "$VENV/bin/uv" pip install --no-config -p "$VENV/bin/python" --no-deps "$@"
+  UV_LOCK_TIMEOUT=3600 "$VENV/bin/uv" pip install --no-config -p "$VENV/bin/python" --no-deps "$@"
 }
 
 # Everything that needs no compiler.
