@@ -15,18 +15,20 @@ _CLOSERS = "\"'”’»)]}」』）》】"
 _END = re.compile(rf"([{re.escape(_ENDERS)}]+)([{re.escape(_CLOSERS)}]*)$")
 _WIDE_END = re.compile(rf"[{_WIDE_ENDERS}][{re.escape(_ENDERS + _WIDE_ENDERS + _CLOSERS)}]*$")
 _CLAUSE_END = re.compile(r"[,;:—–][\"'”’»)\]}]*$|[،؛、，；：]$")
-_LIST_NUMBER = re.compile(r"\W*\w{1,3}[.)]")
-_INITIAL = re.compile(r"(?:^|[^\w.])[A-Z]\.$")
+_LIST_NUMBER = re.compile(r"\W*\d{1,3}[.)]")
+_INITIAL = re.compile(r"(?:^|[^\w.])[A-HJ-Z]\.$")
 
-# Abbreviations that stand before something, so that a sentence never ends with them...
+# Abbreviations that stand before something, so that a sentence hardly ends with them...
 _LEADING = frozenset(
-    "adm approx ave ca capt cf col dept dr e.g eq esp est etc., fig gen gov hon i.e incl jr., lt "
-    "messrs mme mr mrs ms mt no nos nr pp prof rep rev sen sgt sr., st viz vs".split()
+    "a.k.a adm approx ave ca capt cf col dept dr e.g e.u esp gen gov hon i.e incl lt messrs mme mr "
+    "mrs ms mt prof rev sen sgt st u.k u.s viz vs".split()
 )
-# ... and those that may end one: then the next word tells, by beginning with a capital.
+# ... those that do so only before a number, being words as well...
+_BEFORE_NUMBER = frozenset("ch est fig no nos p pp vol".split())
+# ... and those that may end a sentence: then the next word tells, by beginning with a capital.
 _EITHER = frozenset(
-    "a.m p.m am pm etc inc ltd co corp jr sr u.s u.k e.u a.k.a oz lb lbs tbsp tsp min mins max hr "
-    "hrs sec secs in ft jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "a.m p.m am pm etc inc ltd co corp jr sr oz lb lbs tbsp tsp min mins max hr hrs sec secs in ft "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 
 _CONJUNCTIONS = frozenset("and but because while which until unless although".split())
@@ -98,7 +100,9 @@ class Sentences:
             return []
         head, self._piece = self._piece[:at].strip(), self._piece[at:].strip()
         self._words = len(self._piece.split())
-        self._speakable = any(each.isalnum() for each in self._piece)
+        self._speakable = _speakable(self._piece)
+        if not _speakable(head):
+            return []
         self._first = False
         return [head]
 
@@ -125,6 +129,8 @@ class Sentences:
         word = self._piece.rsplit(" ", 1)[-1].lstrip("\"'“‘(").rstrip(".").lower()
         if word in _LEADING or _INITIAL.search(self._piece[-3:]):
             return True
+        if word in _BEFORE_NUMBER:
+            return following.isdigit()
         return word in _EITHER and not (following.isupper() or following in "\"'“‘(")
 
     def _clause_end(self, character: str) -> int:
@@ -146,3 +152,7 @@ class Sentences:
                 return at
         words = len(self._piece) if self._blank else self._piece.rfind(" ")
         return words if words > LONGEST // 3 else len(self._piece)
+
+
+def _speakable(text: str) -> bool:
+    return any(character.isalnum() for character in text)
