@@ -6,7 +6,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 # A recording of a request, and where the spoken answer goes.
-REQUEST ?= tests/audio/what_time_is_it.flac
+REQUEST ?= tests/audio/hey_jarvis_what_time_is_it.flac
 REPLY ?= reply.wav
 
 .PHONY: help demo test quick lint lock clean setup models
