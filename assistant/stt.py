@@ -15,8 +15,8 @@ class Transcript:
     """Speech only: no [BLANK_AUDIO], no (music), no repeated loops. Empty if nothing was said."""
     language: str = "en"
     """ISO 639-1."""
-    no_speech_probability: float = 0.0
-    """0 to 1, as the recogniser sees it."""
+    confidence: float = 1.0
+    """0 to 1: geometric mean of the probabilities of its tokens."""
     retried: bool = False
     """The short audio context did not suffice and the full one was used."""
     looped: bool = False

@@ -9,6 +9,7 @@ The C side and `tokens` must agree about what the key-value cache holds: every c
 
 import ctypes
 import logging
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,21 @@ _ABORTED = 2
 _PENALTY_WINDOW = 64
 """Tokens of the reply that the repetition penalty looks back on."""
 _LOG_ERROR = 4
+_errors: deque[str] = deque(maxlen=8)
 _NO_ABORT = native.ggml_abort_callback()
 
 
 @native.llama_log_callback  # type: ignore[untyped-decorator]
 def _forward_log(level: int, text: bytes, _user: object) -> None:
-    # llama.cpp reports hundreds of lines at load; only what explains a failure is worth keeping.
+    # llama.cpp reports hundreds of lines at load, and calls an abort that we asked for an error:
+    # its errors are kept until we know that there is one.
     if level == _LOG_ERROR:
-        _log.error("llama.cpp: %s", text.decode("utf-8", "replace").rstrip())
+        _errors.append(text.decode("utf-8", "replace").rstrip())
+
+
+def _log_failure() -> None:
+    while _errors:
+        _log.error("llama.cpp: %s", _errors.popleft())
 
 
 class LlamaContext:
@@ -46,12 +54,14 @@ class LlamaContext:
         native.llama_backend_init()
         self._model = native.llama_model_load_from_file(str(path).encode(), _model_params())
         if not self._model:
+            _log_failure()
             raise ModelError(
                 f"The language model {path} is damaged or of an unknown kind; "
                 "delete it and run `assistant models pull`."
             )
         self._context = native.llama_init_from_model(self._model, _context_params(settings))
         if not self._context:
+            _log_failure()
             native.llama_model_free(self._model)
             raise ModelError(
                 f"There is not enough memory for {path.name} with llm.context_tokens = "
@@ -162,7 +172,9 @@ class LlamaContext:
             return True
         self._trim(len(self.tokens))
         if status == _ABORTED:
+            _errors.clear()
             return False
+        _log_failure()
         raise StageError(
             "llm", "decode", f"The language model failed with llama.cpp code {status}."
         )

@@ -1,0 +1,158 @@
+"""Speech to text: whisper.cpp, one pass over an audio context no longer than needed.
+
+The bindings' own `Model` is not used: what one call sets stays set for the next, and it hides the
+tokens' probabilities and times, by which a bad pass is recognised.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import _pywhispercpp as native
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.audio.types import RATE, Cancelled, Pcm
+from assistant.engines import ModelPath
+from assistant.engines.audio_context import FULL, positions
+from assistant.engines.whisper_decode import Decode, Token
+from assistant.engines.whisper_text import comes_from_silence, spoken, without_loop
+from assistant.errors import ConfigError, ModelError, StageError
+from assistant.stt import SttSettings, Transcript
+
+_log = logging.getLogger(__name__)
+
+_SHORTEST = RATE // 10
+"""Samples; whisper.cpp refuses less than 100 ms."""
+_LOG_ERROR = 4
+
+
+class WhisperCpp:
+    """A ggml Whisper model on the CPU. Not thread-safe."""
+
+    def __init__(self, context: Any, settings: SttSettings) -> None:
+        self._context = context
+        self._settings = settings
+        self._first_timestamp: int = native.whisper_token_beg(context)
+
+    @classmethod
+    def load(cls, settings: SttSettings, model: ModelPath) -> "WhisperCpp":
+        """Read the model and transcribe a second of silence, so that memory is allocated and
+        warm.
+
+        Raises ModelError if the file is missing or damaged, ConfigError for a language that the
+        model does not know.
+        """
+        context = _open(model(settings.model))
+        _check_language(context, settings)
+        engine = cls(context, settings)
+        engine.transcribe(np.zeros(RATE, np.int16), lambda: False)
+        return engine
+
+    def transcribe(self, pcm: Pcm, cancelled: Cancelled) -> Transcript:
+        """Transcribe one utterance: int16, 16 kHz. A run that has begun is not stopped: asking
+        during it would take Python's lock after every operation, and it is short.
+
+        Raises StageError if whisper.cpp fails.
+        """
+        language = self._settings.language
+        if cancelled() or len(pcm) < _SHORTEST:
+            return Transcript("", language)
+        audio = pcm.astype(np.float32) / np.float32(32768)
+        context = positions(len(pcm)) if self._settings.context == "short" else FULL
+        decode = self._decode(audio, context)
+        retried = context != FULL and decode.implausible
+        if retried and not cancelled():
+            decode = self._decode(audio, FULL)
+        text, looped = without_loop(spoken(decode.text))
+        if decode.doubtful and comes_from_silence(text):
+            text = ""
+        return Transcript(text, language, decode.confidence, retried, looped)
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        native.whisper_free(self._context)
+
+    def _decode(self, audio: NDArray[np.float32], context: int) -> Decode:
+        seconds = len(audio) / RATE
+        params = _params(self._settings, seconds, 0 if context == FULL else context)
+        if native.whisper_full(self._context, params, audio, len(audio)) != 0:
+            raise StageError("stt", "decode", "whisper.cpp failed to transcribe the recording.")
+        return Decode(tuple(self._tokens()), self._text(), seconds, params.max_tokens)
+
+    def _text(self) -> str:
+        segments = range(native.whisper_full_n_segments(self._context))
+        data = b"".join(native.whisper_full_get_segment_text(self._context, i) for i in segments)
+        return data.decode("utf-8", "replace")
+
+    def _tokens(self) -> list[Token]:
+        return [
+            self._token(native.whisper_full_get_token_data(self._context, segment, index))
+            for segment in range(native.whisper_full_n_segments(self._context))
+            for index in range(native.whisper_full_n_tokens(self._context, segment))
+        ]
+
+    def _token(self, data: Any) -> Token:
+        position = data.id - self._first_timestamp
+        return Token(data.plog, position * 0.02 if position >= 0 else None)
+
+
+def _open(path: Path) -> Any:
+    """The native context. whisper.cpp says what is wrong with a file only in its log."""
+    errors: list[str] = []
+
+    def remember(level: int, text: str) -> None:
+        if level == _LOG_ERROR:
+            errors.append(text.strip())
+
+    params = native.whisper_context_default_params()
+    params.flash_attn = True
+    native.whisper_log_set(remember)
+    try:
+        context = native.whisper_init_from_file_with_params(str(path), params)
+    finally:
+        # A Python function left there is called, or freed, when the interpreter is gone: a crash.
+        native.whisper_log_set(None)
+    if errors:
+        _log.error("whisper.cpp: %s", "; ".join(errors))
+        raise ModelError(
+            f"The Whisper model {path} is damaged; delete it and run `assistant models pull`."
+        )
+    return context
+
+
+def _check_language(context: Any, settings: SttSettings) -> None:
+    if settings.language == "en":
+        return
+    if native.whisper_lang_id(settings.language) < 0:
+        raise ConfigError(
+            f'stt.language = "{settings.language}" is no language of Whisper; '
+            'use an ISO 639-1 code such as "en" or "de".'
+        )
+    if not native.whisper_is_multilingual(context):
+        raise ConfigError(
+            f'stt.language = "{settings.language}", but stt.model = "{settings.model}" '
+            'knows English only; choose a multilingual one such as "whisper-base-q8_0".'
+        )
+
+
+def _params(settings: SttSettings, seconds: float, context: int) -> Any:
+    """One greedy pass. Fallback passes at higher temperatures (the default) take up to six times
+    as long, for text that is rarely better."""
+    params = native.whisper_full_default_params(
+        native.whisper_sampling_strategy.WHISPER_SAMPLING_GREEDY
+    )
+    params.greedy = {"best_of": 1}
+    params.temperature_inc = 0.0
+    params.language = settings.language
+    params.n_threads = settings.threads
+    params.audio_ctx = context
+    params.max_tokens = int(6 * seconds) + 12
+    params.single_segment = True
+    params.no_context = True
+    params.suppress_nst = True
+    params.no_timestamps = False  # they help the decoder to stop
+    params.print_progress = False
+    params.print_realtime = False
+    params.print_timestamps = False
+    return params
