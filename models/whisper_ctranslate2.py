@@ -56,13 +56,17 @@ class CTranslate2Model:
         """
         variable = self.variables.get(name)
         if variable is None:
-            raise damaged(self._path, f"has no tensor '{name}'")
+            raise self.damaged(f"has no tensor '{name}'")
         if shape is not None and variable.shape != shape:
-            raise damaged(self._path, f"has '{name}' of shape {variable.shape}, not {shape}")
+            raise self.damaged(f"has '{name}' of shape {variable.shape}, not {shape}")
         array = np.frombuffer(
             self._data, variable.dtype, count=prod(variable.shape), offset=variable.offset
         )
         return array.reshape(variable.shape)
+
+    def damaged(self, what: str) -> ModelError:
+        """The error that says that this file `what`, e.g. "is empty"."""
+        return damaged(self._path, what)
 
     def scalar(self, name: str) -> int:
         """The integer variable `name`. Raises ModelError if it is missing or not one number."""

@@ -7,6 +7,7 @@ here equal the ones whisper.cpp publishes (models/README.md there lists their SH
 """
 
 import json
+import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -96,10 +97,12 @@ def _hyperparameters(model: CTranslate2Model) -> Hyperparameters:
 
 
 def _layers(model: CTranslate2Model, part: str) -> int:
-    count = 0
-    while f"{part}/layer_{count}/ffn/linear_0/weight" in model.variables:
-        count += 1
-    return count
+    """Number of transformer blocks; a gap in their numbering shows when one is loaded."""
+    path = re.compile(rf"{part}/layer_(\d+)/")
+    found = {match[1] for name in model.variables if (match := path.match(name))}
+    if not found:
+        raise model.damaged(f"has no layer in its {part}")
+    return len(found)
 
 
 def _tensors(model: CTranslate2Model, header: Hyperparameters) -> Iterator[Tensor]:
@@ -202,15 +205,12 @@ def read_vocabulary(path: Path) -> list[bytes]:
 
     Raises ModelError if there are too few or a token is not GPT-2's spelling of bytes.
     """
-    text = path.read_text("utf-8")
-    tokens = json.loads(text) if path.suffix == ".json" else text.split("\n")
     spelling = _byte_spelling()
     try:
-        raw = [
-            bytes(spelling[character] for character in token)
-            for token in tokens[:VOCABULARY_TOKENS]
-        ]
-    except (KeyError, TypeError) as error:
+        text = path.read_text("utf-8")
+        tokens = json.loads(text) if path.suffix == ".json" else text.split("\n")
+        raw = [bytes(spelling[letter] for letter in token) for token in tokens[:VOCABULARY_TOKENS]]
+    except (ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"{path.name} is not a Whisper vocabulary: fetch its package again."
         ) from error
