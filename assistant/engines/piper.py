@@ -36,7 +36,8 @@ class Piper:
         Raises ModelError if a file of the voice is missing or damaged.
         """
         path = model(settings.voice)
-        voice = PiperVoice(session=session(path, settings.threads), config=_config(path))
+        config = _config(path)
+        voice = PiperVoice(session=session(path, settings.threads), config=config)
         engine = cls(voice, settings.speed, settings.gain_db)
         for _ in engine.synthesize("Hello.", lambda: False):
             continue
@@ -79,7 +80,7 @@ def _config(path: Path) -> PiperConfig:
     beside = path.with_name(path.name + ".json")
     try:
         return PiperConfig.from_dict(json.loads(beside.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"The voice's settings {beside} are missing or damaged; run `assistant models pull`."
         ) from error
