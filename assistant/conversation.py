@@ -153,11 +153,11 @@ class Conversation:
 
     @on(ANY, ButtonPressed, to=(LISTENING, IDLE))
     def _button(self, event: ButtonPressed, now: float) -> Commands:
-        """Stop whatever runs; "talk" listens from the next voice on."""
+        """Stop whatever runs; "talk" listens, as if the wake word had just ended."""
         commands = self._abandon()
         if event.name != "talk":
             return [*commands, *self._idle()]
-        self._open(Opening.CALLED, None)
+        self._open(Opening.CALLED, event.at)
         self.deadline = now + self._policy.no_speech_s
         return [*commands, Chime("wake")]
 

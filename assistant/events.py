@@ -5,6 +5,7 @@ to the conversation, orders come from it. Each message is frozen, so any thread 
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.audio.types import RATE, AudioChunk
 
@@ -102,7 +103,9 @@ class TimerRang:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
-    name: str
+    name: Literal["talk", "stop"]
+    at: int | None = None
+    """Sample index at the press, from which a request may begin; None: from the next voice on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class Policy(Section):
 
     min_request_s: float = Field(0.25, ge=0, le=2)
     """Less voice than this after the wake word is its tail, not a request."""
-    preroll_s: float = Field(0.25, ge=0, le=2)
+    preroll_s: float = Field(0.5, ge=0, le=2)
     """Audio kept before the first frame of voice, so that no first consonant is lost."""
     no_speech_s: float = Field(5.0, ge=1, le=60)
     """Silence after the wake word before giving up."""

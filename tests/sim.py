@@ -11,7 +11,7 @@ forgot to look whose result it is would be caught here.
 import heapq
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -101,6 +101,18 @@ class Delays:
     """Stages that fail on every job."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """One event and what the machine made of it."""
+
+    at: float
+    before: str
+    """State, lower case."""
+    event: Event
+    commands: tuple[Command, ...]
+    after: str
+
+
 @dataclass
 class Timeline:
     """What happened, in order: (seconds, message)."""
@@ -109,6 +121,20 @@ class Timeline:
 
     def of(self, *kinds: type) -> list[tuple[float, Event | Command | Entered]]:
         return [(at, message) for at, message in self.messages if isinstance(message, kinds)]
+
+    def steps(self) -> list[Step]:
+        """The same, event by event."""
+        steps: list[Step] = []
+        state = "idle"
+        for at, message in self.messages:
+            if isinstance(message, Entered):
+                steps[-1] = replace(steps[-1], after=message.state)
+                state = message.state
+            elif isinstance(message, Command):
+                steps[-1] = replace(steps[-1], commands=(*steps[-1].commands, message))
+            else:
+                steps.append(Step(at, state, message, (), state))
+        return steps
 
     def lines(self) -> list[str]:
         """Readable, without audio: the golden form."""

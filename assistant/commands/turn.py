@@ -93,7 +93,7 @@ def take_turn(
     conversation = assistant.conversation
     microphone = VirtualMicrophone(pcm, clock, lambda: conversation.state is State.IDLE)
     assistant.listen_to(microphone)
-    assistant.run([] if wake_word else [ButtonPressed("talk")])
+    assistant.run([] if wake_word else [ButtonPressed("talk", at=0)])
 
     answered = [trace for trace in meter.traces if "PlaybackStarted" in trace.stamps]
     trace = (answered or meter.traces or [TurnTrace()])[0]

@@ -21,6 +21,16 @@ SCENES: dict[str, tuple[Scene, Policy, tuple[tuple[float, Event], ...]]] = {
     ),
     "nothing_asked": (Scene().silence(0.5).wake(), Policy(), ()),
     "cough_only": (Scene().silence(0.5).wake().silence(0.5).cough(0.4), Policy(), ()),
+    "cough_then_request": (
+        Scene().wake().silence(0.4).cough(0.4).silence(1.0).say("light on", 0.8),
+        Policy(silence_s=1.0, turn_end_s=1.0),
+        (),
+    ),
+    "voice_returns_after_an_action": (
+        Scene().wake().silence(0.4).say("do nothing", 0.8).silence(0.85).say("please", 0.5),
+        Policy(),
+        (),
+    ),
     "pause_inside_the_request": (
         Scene().wake().silence(0.4).say("light on", 1.0).silence(0.4).say("in the kitchen", 0.9),
         Policy(),

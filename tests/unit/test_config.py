@@ -1,0 +1,97 @@
+"""The configuration: every mistake is one sentence that says where."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.config import Settings, load
+from assistant.errors import ConfigError
+
+
+def read(tmp_path: Path, text: str, **environment: str) -> Settings:
+    path = tmp_path / "config.toml"
+    path.write_text(text, "utf-8")
+    return load(path, environment)
+
+
+def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
+    assert read(tmp_path, "") == Settings()
+
+
+def test_file_then_environment(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        '[stt]\nmodel = "whisper-base-q8_0"\nthreads = 3\n',
+        ASSISTANT_STT__THREADS="4",
+        ASSISTANT_TTS__VOICE="en_GB-alba-medium",
+        ASSISTANT_WAKE__PHRASES='["alexa"]',
+        ASSISTANT_DATA_DIR="/somewhere",
+    )
+    assert settings.stt.model == "whisper-base-q8_0"
+    assert settings.stt.threads == 4
+    assert settings.tts.voice == "en_GB-alba-medium"
+    assert settings.wake.phrases == ("alexa",)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[stt]\n\nmodle = 'x'", ["line 3", "unknown key stt.modle", "model"]),
+        ("[speech]\nmodel = 'x'", ["line 1", "unknown key speech", "stt"]),
+        ("[stt]\nthreads = 'many'", ["line 2", "stt.threads", "integer"]),
+        ("[stt]\nthreads = 0", ["line 2", "stt.threads", "greater than or equal to 1"]),
+        ("[endpointing]\npause_s = 3\nstop_s = 1", ["line 1", "pause_s must not be larger"]),
+        ("[conversation]\nsilence_s = 4", ["conversation.silence_s", "endpointing.stop_s"]),
+        ("[stt", ["not valid TOML"]),
+    ],
+)
+def test_a_mistake_is_one_sentence(tmp_path: Path, text: str, says: list[str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    message = str(caught.value)
+    assert "config.toml" in message
+    assert "\n" not in message
+    for part in says:
+        assert part in message
+
+
+def test_a_mistake_in_the_environment_names_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_STT__THREADS", "0")
+    with pytest.raises(ConfigError, match=r"^ASSISTANT_STT__THREADS: stt\.threads"):
+        load(None)
+
+
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "missing.toml", {})
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load(path, {})
+    path.write_bytes(b"#" * 2_000_000)
+    with pytest.raises(ConfigError, match="too large"):
+        load(path, {})
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_settings_or_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.toml"
+    path.write_bytes(text.encode("utf-8", errors="replace"))
+    assert "any.toml" in (_complaint(path) or "any.toml")
+
+
+def _complaint(path: Path) -> str | None:
+    try:
+        load(path, {})
+    except ConfigError as error:
+        return str(error)
+    return None

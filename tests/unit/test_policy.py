@@ -1,0 +1,24 @@
+"""How much silence ends a turn, by what is known."""
+
+import pytest
+
+from assistant.policy import Evidence, Policy, stop_after
+
+POLICY = Policy(silence_s=0.7, complete_s=0.3, turn_end_s=0.4, hesitation_s=1.2, unfinished_s=1.5)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "seconds"),
+    [
+        (Evidence(), 0.7),
+        (Evidence(text="turn the light on"), 0.7),
+        (Evidence(text="what time is it", understood=True), 0.3),
+        (Evidence(turn_probability=0.9), 0.4),
+        (Evidence(turn_probability=0.2), 1.2),
+        (Evidence(text="what time is it", understood=True, turn_probability=0.2), 0.3),
+        (Evidence(text="remind me to", turn_probability=0.9), 1.5),
+        (Evidence(text="set a timer for", understood=True), 1.5),
+    ],
+)
+def test_stop_after(evidence: Evidence, seconds: float) -> None:
+    assert stop_after(evidence, POLICY) == seconds
