@@ -152,6 +152,7 @@ class Download:
         while chunk := response.read(CHUNK_BYTES):
             done += len(chunk)
             if expected is not None and done > expected:
+                self.discard()
                 raise ModelError(
                     f"{self._url} sends more than the {expected:,} bytes it should have:"
                     " pull again, or choose another model."

@@ -19,7 +19,7 @@ from models import storage
 from models.catalog import Catalog, Entry, ModelFile, QuantizedSource, default_catalog
 from models.pins import Pins
 from models.progress import Notice, Observer, unobserved
-from models.supply import Supply, scratch_bytes
+from models.supply import Supply
 
 State = Literal["ok", "missing", "damaged"]
 
@@ -74,10 +74,11 @@ class Store:
     def path(self, name: str) -> Path:
         """The main file of an installed entry, all of whose files have their SHA-256.
 
-        Hashing runs at 0.5 to 2 s per GB where the processor has SHA instructions (x86-64, Pi 5,
-        Orin) and about 5 s where it has not (Pi 4); a file is hashed once per process for as long
-        as nothing touches it (`storage.sha256`). Always hashing, rather than trusting a stamp of
-        an earlier check, is what notices a memory card that has lost a bit since.
+        Hashing takes about 1 s per GB where the processor has SHA instructions (measured on
+        x86-64; Pi 5 and Orin have them too) and several where it has not (Pi 4). A file is hashed
+        once per process for as long as nothing touches it (`storage.sha256`). Hashing, rather
+        than trusting a stamp of an earlier check, is what notices a memory card that has lost a
+        bit since.
 
         Raises ModelError if the entry is unknown, not installed, or damaged.
         """
@@ -132,7 +133,6 @@ class Store:
                 return []
             self.root.mkdir(parents=True, exist_ok=True)
             with storage.workspace(self.root) as work:
-                self._require_space(wanted)
                 supply = Supply(
                     catalog=self.catalog,
                     work=work,
@@ -141,6 +141,7 @@ class Store:
                     observe=observe,
                     offline=offline,
                 )
+                self._require_space(wanted, supply)
                 return [entry.name for entry in wanted if self._install(entry, supply)]
 
     def _install(self, entry: Entry, supply: Supply) -> bool:
@@ -183,9 +184,9 @@ class Store:
                 )
             )
 
-    def _require_space(self, entries: list[Entry]) -> None:
+    def _require_space(self, entries: list[Entry], supply: Supply) -> None:
         kept = sum(entry.bytes for entry in entries)
-        needed = kept + scratch_bytes(self.catalog, entries) + _SPARE_BYTES
+        needed = kept + supply.scratch_bytes(entries) + _SPARE_BYTES
         free = self._free_bytes(self.root)
         if free < needed:
             raise ModelError(

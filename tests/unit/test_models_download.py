@@ -1,6 +1,7 @@
 """Downloads: whole, or one sentence and nothing wrong left behind."""
 
 from contextlib import nullcontext
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -87,10 +88,8 @@ def test_a_part_longer_than_the_file_is_dropped(fetch: Fetch) -> None:
 
 
 def test_another_part_than_asked_for_is_not_glued_on(fetch: Fetch) -> None:
-    def from_elsewhere(handler: object) -> None:
-        status(206, **{"Content-Range": f"bytes 7-9/{len(CONTENT)}"})(handler)  # type: ignore[arg-type]
-
-    fetch(rest(CONTENT, sent=1000), from_elsewhere, whole(CONTENT))
+    elsewhere = status(206, **{"Content-Range": f"bytes 7-9/{len(CONTENT)}"})
+    fetch(rest(CONTENT, sent=1000), elsewhere, whole(CONTENT))
     assert fetch.part.read_bytes() == CONTENT
 
 
@@ -99,6 +98,20 @@ def test_another_length_than_the_catalog_says_is_refused(fetch: Fetch) -> None:
         fetch(whole(b"html"))
     assert not fetch.part.exists()
     assert fetch.pauses == []
+
+
+def test_a_server_that_sends_without_end_is_cut_off(fetch: Fetch) -> None:
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for _ in range(2):
+            handler.wfile.write(b"%x\r\n%b\r\n" % (len(CONTENT), CONTENT))
+        handler.wfile.write(b"0\r\n\r\n")
+
+    with pytest.raises(ModelError, match="sends more than the 512,000 bytes"):
+        fetch(endless)
+    assert not fetch.part.exists()
 
 
 def test_an_unknown_length_is_taken_from_the_server(fetch: Fetch) -> None:

