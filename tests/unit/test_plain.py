@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.plain import Plain, plain
@@ -97,6 +97,7 @@ NASTY = st.lists(
 PICTURES = re.compile("[\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\ufe0f\u20e3\u2b00-\u2bff]")
 
 
+@settings(deadline=None)
 @given(NASTY)
 @example("<<think>think>")
 @example("a<\n>think>")
@@ -110,6 +111,7 @@ def test_no_markup_ever_leaves(raw: str) -> None:
     assert "  " not in out
 
 
+@settings(deadline=None)
 @given(NASTY, st.lists(st.integers(1, 7), min_size=1))
 def test_chunk_boundaries_never_matter(raw: str, sizes: list[int]) -> None:
     stage, out, at = Plain(), "", 0
@@ -120,11 +122,13 @@ def test_chunk_boundaries_never_matter(raw: str, sizes: list[int]) -> None:
     assert out + stage.finish() == plain(raw)
 
 
+@settings(deadline=None)
 @given(st.lists(st.from_regex(r"[A-Za-z]{1,8}[.,!?]?", fullmatch=True), min_size=1).map(" ".join))
 def test_plain_prose_passes_unchanged(prose: str) -> None:
     assert plain(prose) == prose
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab <>/|", max_size=40), st.text(alphabet="xyz .", max_size=20))
 def test_no_word_of_a_thought_leaves(thought: str, rest: str) -> None:
     assert plain(f"<think>{thought}</think>{rest}") == plain(rest)

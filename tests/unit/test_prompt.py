@@ -1,7 +1,7 @@
 """What the language model is told, and that it need not read it twice."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import ConfigError
@@ -84,6 +84,7 @@ WORDS = st.text(alphabet="ab é\n\x00<|>", max_size=60)
 HISTORY = st.lists(st.builds(Exchange, WORDS, WORDS), max_size=12)
 
 
+@settings(deadline=None)
 @given(HISTORY, st.text(max_size=300), st.integers(40, 400))
 def test_never_over_budget_and_always_in_order(
     history: list[Exchange], request: str, budget: int
@@ -98,6 +99,7 @@ def test_never_over_budget_and_always_in_order(
     assert kept == replies[len(replies) - len(kept) :]
 
 
+@settings(deadline=None)
 @given(HISTORY, st.text(max_size=50))
 def test_the_same_arguments_give_the_same_bytes(history: list[Exchange], request: str) -> None:
     assert messages(SYSTEM, history, request, 90, count) == messages(
@@ -105,6 +107,7 @@ def test_the_same_arguments_give_the_same_bytes(history: list[Exchange], request
     )
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_clean_is_clean(request: str) -> None:
     once = clean(request)

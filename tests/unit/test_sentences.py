@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.plain import Plain
@@ -129,6 +129,7 @@ def chunked(text: str, cuts: list[int]) -> list[str]:
     return [text[a:b] for a, b in pairwise(edges)]
 
 
+@settings(deadline=None)
 @given(TEXT, st.lists(st.integers(0, 10_000), max_size=8))
 def test_chunk_boundaries_do_not_matter(text: str, cuts: list[int]) -> None:
     stage = Sentences()
@@ -136,6 +137,7 @@ def test_chunk_boundaries_do_not_matter(text: str, cuts: list[int]) -> None:
     assert pieces + stage.finish() == cut(text)
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_nothing_is_lost_or_doubled(text: str) -> None:
     joined, whole = "".join("".join(cut(text)).split()), "".join(text.split())
@@ -143,6 +145,7 @@ def test_nothing_is_lost_or_doubled(text: str) -> None:
     assert not any(character.isalnum() for character in whole[len(joined) :])
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_every_piece_can_be_spoken(text: str) -> None:
     for piece in cut(text):
@@ -151,6 +154,7 @@ def test_every_piece_can_be_spoken(text: str) -> None:
         assert any(character.isalnum() for character in piece)
 
 
+@settings(deadline=None)
 @given(TEXT, st.lists(st.integers(0, 10_000), max_size=8))
 def test_chunk_boundaries_do_not_matter_behind_the_filter(text: str, cuts: list[int]) -> None:
     def run(chunks: list[str]) -> list[str]:

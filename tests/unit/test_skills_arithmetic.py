@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.skills import SKILLS, Reply, first_answer
@@ -159,6 +159,7 @@ def operations(draw: st.DrawFn, operands: st.SearchStrategy[Sum]) -> Sum:
 SUMS = operations(st.recursive(NUMBERS, operations, max_leaves=6))
 
 
+@settings(deadline=None)
 @given(SUMS)
 def test_agrees_with_exact_arithmetic(made: Sum) -> None:
     if made.binds == 3 or not (form := normal(f"what is {made.words}")):
@@ -168,6 +169,7 @@ def test_agrees_with_exact_arithmetic(made: Sum) -> None:
     assert result.number == made.value
 
 
+@settings(deadline=None)
 @given(st.fractions(-(10**14), 10**14, max_denominator=10**6))
 def test_what_is_said_is_the_number_or_close_to_it(number: Fraction) -> None:
     said = written(Value(number))
@@ -177,6 +179,7 @@ def test_what_is_said_is_the_number_or_close_to_it(number: Fraction) -> None:
     assert not any(character.isdigit() for character in speakable(said))
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**12), 10**12), st.sampled_from([2, 3]))
 def test_roots_of_powers_are_exact(number: int, degree: int) -> None:
     expected = Fraction(abs(number) if degree == 2 else number)
@@ -188,6 +191,7 @@ def test_numbers_stay_of_bounded_size() -> None:
         value(" times ".join(["999999999999999"] * 25))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

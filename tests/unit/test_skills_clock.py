@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.skills.calendar import HOLIDAYS, easter, next_day
@@ -153,6 +153,7 @@ def test_every_listed_zone_exists() -> None:
     assert title("the uk") == "the UK"
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

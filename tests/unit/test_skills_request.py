@@ -1,7 +1,7 @@
 """The normal form that skills' patterns are written in."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.skills.numerals import in_digits
@@ -66,11 +66,13 @@ def test_numbers_in_words(words: str, digits: str) -> None:
     assert in_digits(words) == digits
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**15 - 1))
 def test_every_number_that_can_be_said_is_understood(number: int) -> None:
     assert in_digits(cardinal(number).replace("-", " ")) == str(number)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=100))
 def test_the_normal_form_is_plain(text: str) -> None:
     form = normal(text)

@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.spoken import speakable
@@ -134,6 +134,7 @@ WRITTEN = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(WRITTEN)
 @example("\u1369\u19da")
 @example("1" * 400 + "th")
@@ -146,6 +147,7 @@ def test_never_raises_and_leaves_no_digit(written: str) -> None:
     said.encode()
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**12), 10**12))
 def test_a_number_alone_is_its_name(number: int) -> None:
     if abs(number) < 10**9 or number % 10**6 == 0:
