@@ -70,7 +70,7 @@ def test_without_speculation_pause_and_stop_are_one_moment() -> None:
 
 
 def test_a_television_is_cut() -> None:
-    found = facts(runs((0.9, 40)), Endpointing(longest_s=10))
+    found = facts(runs((0.9, 42)), Endpointing(longest_s=10))
     stops = [fact.at / RATE for fact in found if isinstance(fact, VoiceStopped)]
     assert stops == pytest.approx([10, 20, 30, 40], abs=0.5)
 
