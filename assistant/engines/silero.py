@@ -18,6 +18,14 @@ from assistant.vad import VadSettings
 _CONTEXT = 64
 """Samples of the frame before that the graph wants to see again."""
 
+_FORGET_AFTER = round(2 * RATE / FRAME)
+"""Frames (2 s) of clear non-voice after which the recurrent state is cleared. It drifts: after a
+minute of music or rain the graph misses half of the speech that follows, or all of it. Longer than
+any pause inside a request, because a cleared state is slower to hear a soft word."""
+
+_CLEARLY_NO_VOICE = 0.1
+"""Probability below which a frame counts towards that."""
+
 _INPUTS = {"input", "state", "sr"}
 _STATE = (2, 1, 128)
 
@@ -36,6 +44,8 @@ class Silero:
         self._rate = np.array(RATE, np.int64)
         self._audio = np.zeros((1, _CONTEXT + FRAME), np.float32)
         self._state: NDArray[np.float32] = np.zeros(_STATE, np.float32)
+        self._quiet = 0
+        """Frames of clear non-voice since the last voice, or since the state was cleared."""
 
     @classmethod
     def load(cls, settings: VadSettings, model: ModelPath) -> "Silero":
@@ -46,9 +56,17 @@ class Silero:
         self._audio[0, :_CONTEXT] = self._audio[0, -_CONTEXT:]
         np.multiply(frame.pcm, np.float32(1 / 32_768), out=self._audio[0, _CONTEXT:])
         given = {"input": self._audio, "state": self._state, "sr": self._rate}
-        probability, self._state = self._session.run(None, given)
-        return float(probability[0, 0])
+        output, self._state = self._session.run(None, given)
+        probability = float(output[0, 0])
+        self._quiet = self._quiet + 1 if probability < _CLEARLY_NO_VOICE else 0
+        if self._quiet == _FORGET_AFTER:
+            self._forget()
+        return probability
 
     def reset(self) -> None:
         self._audio[:] = 0
+        self._forget()
+
+    def _forget(self) -> None:
         self._state = np.zeros(_STATE, np.float32)
+        self._quiet = 0

@@ -57,14 +57,14 @@ def log_mel(pcm: Pcm) -> _Floats:
     tail = pcm[-WINDOW:]
     audio[WINDOW - len(tail) :] = tail
     audio /= 32_768
-    audio -= audio.mean()
-    audio /= np.sqrt(audio.var() + _EPSILON)
+    audio = (audio - audio.mean()) / np.sqrt(audio.var() + _EPSILON)
     padded = np.pad(audio.astype(np.float64), _FFT // 2, mode="reflect")
     windows = sliding_window_view(padded, _FFT)[:-1:_HOP] * _HANN
     spectrum = np.fft.rfft(windows)
     power = spectrum.real**2 + spectrum.imag**2
     mel = np.log10(np.maximum(_FILTERS @ power.T, 1e-10))
-    return ((np.maximum(mel, mel.max() - 8) + 4) / 4).astype(np.float32)
+    scaled: NDArray[np.float64] = (np.maximum(mel, mel.max() - 8) + 4) / 4
+    return scaled.astype(np.float32)
 
 
 class SmartTurn:
