@@ -39,6 +39,8 @@ ANSWERS = {
     "what's tomorrow's date": "Tomorrow is Sunday, November 22, 2026.",
     "what day is it tomorrow": "Tomorrow is Sunday, November 22, 2026.",
     "what day was yesterday": "Yesterday was Friday, November 20, 2026.",
+    "what is the day after tomorrow": "It will be Monday, November 23, 2026.",
+    "what time is it in 10 minutes": "It will be 10:55 PM.",
     "what day is it in three days": "It will be Tuesday, November 24, 2026.",
     "what was the date two weeks ago": "It was Saturday, November 7, 2026.",
     "what month is it": "It's November 2026.",
