@@ -441,10 +441,10 @@ class Conversation:
         """Keep the exchange, as far as it was heard."""
         request, heard = self._request.evidence.text, " ".join(self._reply.heard)
         if request and heard:
-            kept = (*self.history, Exchange(request, heard))
-            self.history = (
-                kept[len(kept) - self._policy.remember :] if self._policy.remember else ()
-            )
+            self.history = (*self.history, Exchange(request, heard))
+        if len(self.history) > self._policy.remember:
+            # Half at once: each time the oldest goes, the language model reads its prompt anew.
+            self.history = self.history[len(self.history) - self._policy.remember // 2 :]
 
     @staticmethod
     def _samples(seconds: float) -> int:

@@ -141,7 +141,7 @@ class RequestUnderstood:
 class SentenceReady:
     attempt: Attempt
     text: str
-    """A sentence or first clause as it is to be spoken."""
+    """A sentence or first clause, as it would be displayed: "It's 10:45 AM."."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Policy(Section):
     patience_s: float = Field(20.0, ge=1, le=600)
     """Without any sign of progress for this long, apologise and start afresh."""
     remember: int = Field(50, ge=0, le=1000)
-    """Exchanges kept as the conversation's memory; the prompt takes those that fit."""
+    """Exchanges kept at most as the conversation's memory; the prompt takes those that fit."""
 
 
 @dataclass(frozen=True, slots=True)
