@@ -47,12 +47,13 @@ install_wheels() {
 
 # Compiled with the locked cmake, ninja and scikit-build-core of the environment, for exactly this
 # processor; its name is among the settings because uv keeps a built package per settings. The
-# build folder is ours, so that an interrupted compilation goes on where it stopped.
+# build folder is ours only so that the clock can count the files.
 install_compiled() {
   local gigabytes jobs
   gigabytes=$(awk '/^MemTotal/ { print int($2 / 1000000) }' /proc/meminfo)
   jobs=$(nproc)
   ((jobs <= gigabytes)) || jobs=$((gigabytes > 0 ? gigabytes : 1))
+  rm -rf build/llama.cpp
   locked "$COMPILED" >build/compiled.lock
   PATH=$PWD/$VENV/bin:$PATH SKBUILD_BUILD_DIR=$PWD/build/llama.cpp CMAKE_BUILD_PARALLEL_LEVEL=$jobs \
     uv_install --require-hashes --no-build-isolation -r build/compiled.lock \
