@@ -6,7 +6,7 @@ _ANNOTATION = re.compile(
     r"\[[^\]]*(?:\]|$)"  # [BLANK_AUDIO], also cut off at the end
     r"|\((?![^)]*\d)[^)]*(?:\)|$)"  # (upbeat music), but not (555)
     r"|\*[^*]*(?:\*|$)"  # *sigh*
-    r"|♪[^♪]*(?:♪|$)"  # ♪ what is sung ♪
+    r"|♪+[^♪]*(?:♪+|$)"  # ♪ what is sung ♪
     r"|>>+"  # a change of speaker
 )
 _BLANKS = re.compile(r"\s+")
@@ -41,13 +41,21 @@ _LEAST_REPEATS_LONGER = 2
 
 def spoken(text: str) -> str:
     """Without descriptions of sounds; empty if no letter or digit is left."""
-    rest = _BLANKS.sub(" ", _ANNOTATION.sub(" ", text)).strip()
+    while (rest := _ANNOTATION.sub(" ", text)) != text:
+        text = rest  # taking one away may complete another: "([1] sighs)"
+    rest = _BLANKS.sub(" ", rest).strip()
     return rest if any(character.isalnum() for character in rest) else ""
 
 
 def comes_from_silence(text: str) -> bool:
     """Whether `text` is one of the phrases that Whisper makes up; people say some of them too."""
-    return _NOT_WORD.sub(" ", text.lower()).strip() in _FROM_SILENCE
+    return " ".join(_plain(text)) in _FROM_SILENCE
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether the last words, however many, are said twice in a row."""
+    words = _plain(text)
+    return any(words[-n:] == words[-2 * n : -n] for n in range(1, len(words) // 2 + 1))
 
 
 def without_loop(text: str) -> tuple[str, bool]:
@@ -62,6 +70,10 @@ def without_loop(text: str) -> tuple[str, bool]:
         if (len(words) - start) // period >= _LEAST_REPEATS.get(period, _LEAST_REPEATS_LONGER):
             return " ".join(words[: start + period]), True
     return text, False
+
+
+def _plain(text: str) -> list[str]:
+    return _NOT_WORD.sub(" ", text.lower()).split()
 
 
 def _periodic_from(words: list[str], period: int) -> int:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from assistant.audio.types import RATE, Cancelled, Pcm
 from assistant.engines import ModelPath
 from assistant.engines.audio_context import FULL, positions
-from assistant.engines.whisper_decode import Decode, Token
-from assistant.engines.whisper_text import comes_from_silence, spoken, without_loop
+from assistant.engines.whisper_decode import Decode
+from assistant.engines.whisper_text import without_loop
 from assistant.errors import ConfigError, ModelError, StageError
 from assistant.stt import SttSettings, Transcript
 
@@ -33,7 +33,7 @@ class WhisperCpp:
     def __init__(self, context: Any, settings: SttSettings) -> None:
         self._context = context
         self._settings = settings
-        self._first_timestamp: int = native.whisper_token_beg(context)
+        self._end_of_text: int = native.whisper_token_eot(context)
 
     @classmethod
     def load(cls, settings: SttSettings, model: ModelPath) -> "WhisperCpp":
@@ -61,12 +61,10 @@ class WhisperCpp:
         audio = pcm.astype(np.float32) / np.float32(32768)
         context = positions(len(pcm)) if self._settings.context == "short" else FULL
         decode = self._decode(audio, context)
-        retried = context != FULL and decode.implausible
-        if retried and not cancelled():
+        retried = context != FULL and decode.implausible and not cancelled()
+        if retried:
             decode = self._decode(audio, FULL)
-        text, looped = without_loop(spoken(decode.text))
-        if decode.doubtful and comes_from_silence(text):
-            text = ""
+        text, looped = without_loop(decode.speech)
         return Transcript(text, language, decode.confidence, retried, looped)
 
     def close(self) -> None:
@@ -74,27 +72,22 @@ class WhisperCpp:
         native.whisper_free(self._context)
 
     def _decode(self, audio: NDArray[np.float32], context: int) -> Decode:
-        seconds = len(audio) / RATE
-        params = _params(self._settings, seconds, 0 if context == FULL else context)
+        params = _params(self._settings, len(audio) / RATE, 0 if context == FULL else context)
         if native.whisper_full(self._context, params, audio, len(audio)) != 0:
             raise StageError("stt", "decode", "whisper.cpp failed to transcribe the recording.")
-        return Decode(tuple(self._tokens()), self._text(), seconds, params.max_tokens)
+        tokens = [
+            native.whisper_full_get_token_data(self._context, segment, index)
+            for segment in range(native.whisper_full_n_segments(self._context))
+            for index in range(native.whisper_full_n_tokens(self._context, segment))
+        ]
+        # Text comes first in Whisper's vocabulary, then end of text, languages and timestamps.
+        spoken = [token.plog for token in tokens if token.id < self._end_of_text]
+        return Decode(self._text(), spoken, capped=len(tokens) >= params.max_tokens)
 
     def _text(self) -> str:
         segments = range(native.whisper_full_n_segments(self._context))
         data = b"".join(native.whisper_full_get_segment_text(self._context, i) for i in segments)
         return data.decode("utf-8", "replace")
-
-    def _tokens(self) -> list[Token]:
-        return [
-            self._token(native.whisper_full_get_token_data(self._context, segment, index))
-            for segment in range(native.whisper_full_n_segments(self._context))
-            for index in range(native.whisper_full_n_tokens(self._context, segment))
-        ]
-
-    def _token(self, data: Any) -> Token:
-        position = data.id - self._first_timestamp
-        return Token(data.plog, position * 0.02 if position >= 0 else None)
 
 
 def _open(path: Path) -> Any:
@@ -105,6 +98,8 @@ def _open(path: Path) -> Any:
         if level == _LOG_ERROR:
             errors.append(text.strip())
 
+    if not path.is_file():
+        raise ModelError(f"The Whisper model {path} is missing; run `assistant models pull`.")
     params = native.whisper_context_default_params()
     params.flash_attn = True
     native.whisper_log_set(remember)
