@@ -32,10 +32,10 @@ class Decode:
 
     @property
     def implausible(self) -> bool:
-        """Whether a longer audio context may well give another text. Nothing at all is believed:
-        Whisper's own measure of silence has already been applied."""
-        unsure = bool(self.log_probabilities) and self.confidence < _UNSURE
-        return self.capped or unsure or repeats_itself(spoken(self.text))
+        """Whether a longer audio context may well give another text. Nothing at all, or nothing
+        but sounds, is believed: Whisper's own measure of silence has already been applied."""
+        text = spoken(self.text)
+        return bool(text) and (self.capped or self.confidence < _UNSURE or repeats_itself(text))
 
     @property
     def speech(self) -> str:

@@ -8,6 +8,7 @@ _ANNOTATION = re.compile(
     r"|\*[^*]*(?:\*|$)"  # *sigh*
     r"|♪+[^♪]*(?:♪+|$)"  # ♪ what is sung ♪
     r"|>>+"  # a change of speaker
+    r"|\b\w*([^\W\d_])\1{3}\w*"  # Aaaaaaaah
 )
 _BLANKS = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w']+")
@@ -43,7 +44,7 @@ def spoken(text: str) -> str:
     """Without descriptions of sounds; empty if no letter or digit is left."""
     while (rest := _ANNOTATION.sub(" ", text)) != text:
         text = rest  # taking one away may complete another: "([1] sighs)"
-    rest = _BLANKS.sub(" ", rest).strip()
+    rest = _BLANKS.sub(" ", rest).lstrip(" ,;:").rstrip()
     return rest if any(character.isalnum() for character in rest) else ""
 
 

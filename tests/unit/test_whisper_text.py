@@ -27,6 +27,7 @@ SURE, UNSURE, GUESS = -0.1, -0.9, -2.0
         "♪",
         "♪♪ la la ♪",
         "...",
+        "AHHHHHHHH",
         ">>",
         " - ",
         "",
@@ -47,6 +48,8 @@ def test_descriptions_of_sounds_are_no_speech(text: str) -> None:
         ("Call (555) 123.", "Call (555) 123."),
         (">> Hello.", "Hello."),
         ("Five plus five.", "Five plus five."),
+        ("Is 100000 more than 99999?", "Is 100000 more than 99999?"),
+        ("Ohhhhh, stop it.", "stop it."),
     ],
 )
 def test_speech_around_them_stays(text: str, expected: str) -> None:
@@ -121,6 +124,7 @@ def test_a_guess_is_no_speech() -> None:
 def test_only_an_implausible_pass_is_done_again() -> None:
     assert not Decode("Stop.", [SURE, SURE], capped=False).implausible
     assert not Decode("", [], capped=False).implausible
+    assert not Decode(" ♪♪", [UNSURE], capped=True).implausible
     assert Decode("Stop.", [SURE, SURE], capped=True).implausible
     assert Decode("Stop.", [UNSURE, UNSURE], capped=False).implausible
     assert Decode("Stop. Stop.", [SURE, SURE], capped=False).implausible
