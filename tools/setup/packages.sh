@@ -56,7 +56,7 @@ install_compiled() {
   rm -rf build/llama.cpp
   locked "$COMPILED" >build/compiled.lock
   PATH=$PWD/$VENV/bin:$PATH SKBUILD_BUILD_DIR=$PWD/build/llama.cpp CMAKE_BUILD_PARALLEL_LEVEL=$jobs \
-    uv_install --require-hashes --no-build-isolation -r build/compiled.lock \
+    CMAKE_TOOLCHAIN_FILE=$PWD/tools/setup/llama.cmake uv_install --require-hashes --no-build-isolation -r build/compiled.lock \
     -C cmake.define.GGML_NATIVE=ON -C cmake.define.LLAVA_BUILD=OFF \
     -C cmake.define.PROCESSOR="$(processor)"
 }

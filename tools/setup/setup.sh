@@ -35,7 +35,7 @@ set_up() {
   [[ -x $VENV/bin/uv ]] || step "uv" install_uv
   step "Python packages, hashes checked" install_wheels
   step_progress() { compiled_so_far; }
-  step "llama.cpp for this processor (first time: 5 min on 2 cores)" install_compiled
+  step "llama.cpp for this processor (first time: 3 min on 2 cores)" install_compiled
   step_progress() { :; }
   step "this project" install_project
   wanted_state >"$STATE"
