@@ -38,7 +38,7 @@ missing_packages() {
     "$python" -c 'import sys; print(f"python3.{sys.version_info.minor}-venv")'
   fi
   command -v g++ >/dev/null || echo g++
-  ldconfig -p | grep -q 'libportaudio\.so\.2' || echo libportaudio2
+  [[ $(ldconfig -p) == *libportaudio.so.2* ]] || echo libportaudio2
   [[ -s /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
 }
 
