@@ -66,7 +66,9 @@ def stt(
     measuring.usable(lambda row: stt_evaluation.unusable(row, settings.language))
     normalizer = Normalizer(settings.language)
     transcriber = load_engine("stt", settings, Store().path)
-    evaluation = stt_evaluation.SttEvaluation(transcriber, normalizer, time.perf_counter)
+    evaluation = stt_evaluation.SttEvaluation(
+        transcriber, normalizer, time.perf_counter, time.process_time
+    )
     evaluation.warm_up()
     rows = measuring.progress("transcribing")
     utterances = [utterance for row in rows for utterance in evaluation.measure(row)]

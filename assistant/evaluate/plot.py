@@ -116,6 +116,7 @@ def _figure() -> tuple[Any, Any]:
     figure = need("matplotlib.figure").Figure(figsize=(8, 5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     axes.grid(alpha=0.25)
+    axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
 

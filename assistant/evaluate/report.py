@@ -51,12 +51,13 @@ def render(report: Report) -> RenderableType:
 
 
 def _stt(result: Mapping[str, Any]) -> list[RenderableType]:
-    table = _table(
-        "Speech to text", "set", "n", "words", "WER %", "95 %", "S", "D", "I", "entities",
-        "RTF", "p50 s", "p95 s", "retried", "looped", "runaway", "invented",
-    )  # fmt: skip
+    words = _table(
+        "Speech to text", "set", "n", "words", "WER %", "95 %", "S", "D", "I", "entities"
+    )
+    speed = _table("Seconds, CPU per second, and slips", "set", "p50 s", "p95 s", "RTF", "CPU",
+                   "retried", "looped", "runaway", "invented")  # fmt: skip
     for name, one in [*result["sets"].items(), ("total", result["total"])]:
-        table.add_row(
+        words.add_row(
             name,
             str(one["utterances"]),
             str(one["words"]),
@@ -66,15 +67,15 @@ def _stt(result: Mapping[str, Any]) -> list[RenderableType]:
             str(one["deletions"]),
             str(one["insertions"]),
             f"{_percent(one['entity_accuracy'])} %" if one["entities"] else "-",
-            _number(one["real_time_factor"]),
-            _number(one["latency_p50_s"]),
-            _number(one["latency_p95_s"]),
-            str(one["retried"]),
-            str(one["looped"]),
-            str(one["runaway"]),
+        )
+        speed.add_row(
+            name,
+            *(_number(one[key]) for key in ("latency_p50_s", "latency_p95_s", "real_time_factor")),
+            _number(one["cpu_per_audio_second"]),
+            *(str(one[key]) for key in ("retried", "looped", "runaway")),
             f"{one['hallucinated']} of {one['pieces_without_speech']}",
         )
-    parts: list[RenderableType] = [table]
+    parts: list[RenderableType] = [words, speed]
     if result.get("worst"):
         listing = _table("Most word errors", "errors", "words", "said", "heard", "file")
         for one in result["worst"]:

@@ -38,6 +38,8 @@ class Utterance:
     seconds: float
     latency_s: float
     """Wall time of `transcribe`."""
+    cpu_s: float
+    """Processor time of the same, all threads: less disturbed by what else the machine does."""
     reference: str
     """Empty where nobody speaks."""
     hypothesis: str
@@ -89,12 +91,18 @@ class SttEvaluation:
     """Measures one recogniser, row by row."""
 
     def __init__(
-        self, transcriber: Transcriber, normalizer: Normalizer, clock: Callable[[], float]
+        self,
+        transcriber: Transcriber,
+        normalizer: Normalizer,
+        clock: Callable[[], float],
+        cpu_clock: Callable[[], float],
     ) -> None:
-        """`clock`: seconds, monotonic. InputError if the eval extra is not installed."""
+        """`clock`, `cpu_clock`: seconds gone by and seconds computed so far. InputError if the
+        eval extra is not installed."""
         self._transcriber = transcriber
         self._normalizer = normalizer
         self._clock = clock
+        self._cpu_clock = cpu_clock
         self._jiwer = need("jiwer")
 
     def warm_up(self) -> None:
@@ -112,9 +120,9 @@ class SttEvaluation:
             yield self._measure(row, pcm[start : start + size])
 
     def _measure(self, row: Row, pcm: Pcm) -> Utterance:
-        start = self._clock()
+        start, cpu_start = self._clock(), self._cpu_clock()
         transcript = self._transcriber.transcribe(pcm, _never)
-        latency = self._clock() - start
+        latency, cpu = self._clock() - start, self._cpu_clock() - cpu_start
         words = self._normalizer.words
         said, heard = words(row.text or ""), words(transcript.text)
         found = self._jiwer.process_words(" ".join(said), " ".join(heard))
@@ -125,6 +133,7 @@ class SttEvaluation:
             speaker=row.speaker or row.file,
             seconds=len(pcm) / RATE,
             latency_s=latency,
+            cpu_s=cpu,
             reference=" ".join(said),
             hypothesis=" ".join(heard),
             words=len(said),
@@ -191,6 +200,7 @@ def _figures(utterances: Sequence[Utterance]) -> dict[str, Any]:
         "pieces_without_speech": len(quiet),
         "hallucinated": sum(utterance.hallucinated for utterance in quiet),
         "real_time_factor": _ratio(sum(u.latency_s for u in utterances), seconds),
+        "cpu_per_audio_second": _ratio(sum(u.cpu_s for u in utterances), seconds),
         "latency_p50_s": p50,
         "latency_p95_s": p95,
     }

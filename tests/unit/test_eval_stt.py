@@ -28,8 +28,10 @@ def measure(tmp_path: Path, row: Row, heard: str, seconds: float = 1.0) -> list[
     path = tmp_path / "a.wav"
     wav.write(path, np.ones(round(seconds * RATE), np.int16))
     answers = {round(length * RATE): Transcript(heard) for length in (seconds, 5.0)}
-    clock = itertools.count(0, 0.25)
-    evaluation = SttEvaluation(Parrot(answers), Normalizer("en"), lambda: next(clock))
+    clock, cpu = itertools.count(0, 0.25), itertools.count(0, 0.4)
+    evaluation = SttEvaluation(
+        Parrot(answers), Normalizer("en"), lambda: next(clock), lambda: next(cpu)
+    )
     return list(evaluation.measure(row.model_copy(update={"path": path})))
 
 
@@ -38,7 +40,7 @@ def test_errors_are_counted_on_normalised_words(tmp_path: Path) -> None:
     (utterance,) = measure(tmp_path, row, "set the timer for 10 minutes")
     assert (utterance.words, utterance.errors) == (7, 2)
     assert (utterance.substitutions, utterance.deletions, utterance.insertions) == (1, 1, 0)
-    assert (utterance.seconds, utterance.latency_s) == (1.0, 0.25)
+    assert (utterance.seconds, utterance.latency_s, utterance.cpu_s) == (1.0, 0.25, 0.4)
 
 
 def test_an_entity_counts_when_its_words_are_heard_together(tmp_path: Path) -> None:
@@ -63,6 +65,7 @@ def utterance(**changes: object) -> Utterance:
         "speaker": "s",
         "seconds": 2.0,
         "latency_s": 0.5,
+        "cpu_s": 0.8,
         "reference": "",
         "hypothesis": "",
         "words": 10,
@@ -89,6 +92,7 @@ def test_totals_weigh_words_not_sets() -> None:
     assert total["wer"] == pytest.approx(9 / 100)
     assert (total["substitutions"], total["deletions"], total["insertions"]) == (1, 2, 6)
     assert total["real_time_factor"] == pytest.approx(1.5 / 4)
+    assert total["cpu_per_audio_second"] == pytest.approx(1.6 / 4)
     assert total["latency_p50_s"] == pytest.approx(0.75)
     assert (total["retried"], total["looped"]) == (1, 1)
     assert total["wer_interval_drawn_by"] == "utterance"
