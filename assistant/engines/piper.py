@@ -18,6 +18,9 @@ from assistant.tts import TtsSettings
 _KNEE = 0.8
 """Part of full scale (-1.9 dBFS) from which loud samples are bent instead of cut."""
 _FULL_SCALE = 32767
+_PAUSES = frozenset(",;:–—")
+_MOST_PHONEMES = 80
+"""In one run of the model, about four seconds: the memory for a run grows by 25 MB a second."""
 
 
 class Piper:
@@ -44,21 +47,37 @@ class Piper:
         return engine
 
     def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[AudioChunk]:
-        """Yield one chunk for each sentence that espeak-ng finds in `text`: int16 at the voice's
-        own rate (22,050 Hz for most). Text without a letter or digit yields nothing."""
+        """Yield one chunk for each sentence that espeak-ng finds in `text`, more for a long one:
+        int16 at the voice's own rate (22,050 Hz for most). Text without a letter or digit yields
+        nothing."""
         if cancelled() or not any(character.isalnum() for character in text):
             return
         # Piper reads [[...]] as phonemes instead of words.
-        for phonemes in self._voice.phonemize(text.replace("[[", "[ [")):
-            if cancelled():
-                return
-            if phonemes:
+        for sentence in self._voice.phonemize(text.replace("[[", "[ [")):
+            for phonemes in clauses(sentence, _MOST_PHONEMES):
+                if cancelled():
+                    return
                 yield AudioChunk(self._speak(phonemes), self._voice.config.sample_rate)
 
     def _speak(self, phonemes: list[str]) -> Pcm:
         ids = self._voice.phonemes_to_ids(phonemes)
         samples = self._voice.phoneme_ids_to_audio(ids, self._synthesis)
         return to_pcm(np.asarray(samples, np.float32), self._gain)
+
+
+def clauses(phonemes: list[str], most: int) -> Iterator[list[str]]:
+    """`phonemes` in pieces of at most `most`, cut after a comma or the like if there is one in
+    the second half of a piece, otherwise between words, otherwise anywhere."""
+    rest = phonemes
+    while len(rest) > most:
+        ends = range(most, most // 2, -1)
+        pause = next((end for end in ends if rest[end - 1] in _PAUSES), None)
+        blank = next((end for end in ends if rest[end - 1] == " "), most)
+        end = pause or blank
+        yield rest[:end]
+        rest = rest[end:]
+    if rest:
+        yield rest
 
 
 def to_pcm(samples: NDArray[np.float32], gain: float) -> Pcm:

@@ -83,11 +83,10 @@ def test_cancelling_stops_after_the_chunk_being_made(subject: Synthesizer) -> No
 @pytest.mark.models
 def test_speed_changes_the_length(model: ModelPath, piper: Piper) -> None:
     text = "The potatoes need another twenty minutes."
-    fast = Piper.load(TtsSettings(speed=1.5), model)
-    ratio = seconds(list(piper.synthesize(text, never))) / seconds(
-        list(fast.synthesize(text, never))
-    )
-    assert 1.3 < ratio < 1.7
+    fast = Piper.load(TtsSettings(speed=2), model)
+    own, doubled = (seconds(list(voice.synthesize(text, never))) for voice in (piper, fast))
+    # The voice draws its durations at random, by some 10 %.
+    assert 1.5 < own / doubled < 2.5
 
 
 @pytest.mark.models

@@ -1,11 +1,11 @@
-"""The level of synthesised speech: a fixed gain that never clips."""
+"""Synthesised speech: a fixed gain that never clips, and sentences in pieces that fit memory."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from assistant.engines.piper import to_pcm
+from assistant.engines.piper import clauses, to_pcm
 
 samples = arrays(np.float32, st.integers(0, 40), elements=st.floats(-4, 4, width=32))
 
@@ -34,3 +34,19 @@ def test_gain_is_linear() -> None:
 
 def test_the_shape_that_onnx_gives_is_flattened() -> None:
     assert to_pcm(np.zeros((1, 1, 7), np.float32), 1.0).shape == (7,)
+
+
+@given(st.text("ab, ;"), st.integers(2, 12))
+def test_pieces_are_short_and_lose_nothing(text: str, most: int) -> None:
+    pieces = list(clauses(list(text), most))
+    assert all(0 < len(piece) <= most for piece in pieces)
+    assert "".join("".join(piece) for piece in pieces) == text
+
+
+def test_a_long_sentence_is_cut_at_a_pause_rather_than_between_words() -> None:
+    pieces = ["".join(piece) for piece in clauses(list("one two, three four five"), 14)]
+    assert pieces == ["one two,", " three four ", "five"]
+
+
+def test_a_sentence_that_fits_stays_whole() -> None:
+    assert list(clauses(list("one, two"), 8)) == [list("one, two")]
