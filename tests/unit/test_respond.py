@@ -1,0 +1,110 @@
+"""A skill answers if it understands; otherwise the model, in whole spoken sentences, not many."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from assistant.audio.types import Cancelled
+from assistant.events import (
+    Action,
+    ActionProposed,
+    Attempt,
+    Exchange,
+    ReplyComplete,
+    RequestUnderstood,
+    Respond,
+    Result,
+    SentenceReady,
+)
+from assistant.llm import LlmSettings, Message
+from assistant.respond import NO_ANSWER, Responder
+from assistant.skills import Reply
+
+ATTEMPT = Attempt(3, 1)
+
+
+class Model:
+    """Says its text in pieces of three characters."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.prompt: list[Message] = []
+        self.said = ""
+
+    def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
+        self.prompt = list(messages)
+        for i in range(0, len(self._text), 3):
+            if cancelled():
+                return
+            self.said += self._text[i : i + 3]
+            yield self._text[i : i + 3]
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+class Lights:
+    def answer(self, text: str, now: datetime) -> Reply | None:
+        if text != "lights on":
+            return None
+        return Reply("The lights are on. Enjoy!", (Action("lights.on"),))
+
+
+def respond(
+    model: Model,
+    text: str,
+    history: tuple[Exchange, ...] = (),
+    cancelled: Cancelled = lambda: False,
+) -> list[Result]:
+    now = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+    responder = Responder([Lights()], model, LlmSettings(), lambda: now)
+    return list(responder(Respond(ATTEMPT, history, text), cancelled))
+
+
+def sentences(results: list[Result]) -> list[str]:
+    return [result.text for result in results if isinstance(result, SentenceReady)]
+
+
+def test_a_skill_answers_without_the_model() -> None:
+    model = Model("never asked")
+    assert respond(model, "lights on") == [
+        RequestUnderstood(ATTEMPT),
+        ActionProposed(ATTEMPT, Action("lights.on")),
+        SentenceReady(ATTEMPT, "The lights are on."),
+        SentenceReady(ATTEMPT, "Enjoy!"),
+        ReplyComplete(ATTEMPT),
+    ]
+    assert model.said == ""
+
+
+def test_the_model_answers_the_rest_in_plain_sentences() -> None:
+    model = Model("<think>hm</think>**Boil** it for ten minutes. 🍝 Drain it! And a third one.")
+    results = respond(model, "how do I cook pasta")
+    assert sentences(results) == ["Boil it for ten minutes.", "Drain it!"]
+    assert results[-1] == ReplyComplete(ATTEMPT)
+    assert "third one." not in model.said, "generating went on for nobody"
+
+
+def test_half_a_sentence_is_said_only_if_there_is_no_whole_one() -> None:
+    assert sentences(respond(Model("Salt the water. Then add the"), "?")) == ["Salt the water."]
+    assert sentences(respond(Model("Salt the water and then"), "?")) == ["Salt the water and then"]
+
+
+def test_a_model_that_says_nothing_is_not_silence() -> None:
+    for text in ("", "   ", "<think>only thoughts</think>", "🍝"):
+        assert sentences(respond(Model(text), "?")) == [NO_ANSWER]
+
+
+def test_a_cancelled_answer_stops_the_model() -> None:
+    model = Model("One. Two. Three. Four.")
+    respond(model, "?", cancelled=lambda: len(model.said) >= 6)
+    assert len(model.said) <= 9
+
+
+def test_the_model_sees_what_was_said_and_heard_before() -> None:
+    model = Model("Fine.")
+    respond(model, "and for two?", (Exchange("how much flour", "200 grams."),))
+    assert [message.text for message in model.prompt[1:]] == [
+        "how much flour",
+        "200 grams.",
+        "and for two?",
+    ]
