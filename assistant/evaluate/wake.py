@@ -146,6 +146,11 @@ def summarise(tracks: Sequence[Track], threshold: float, refractory_s: float) ->
         "chosen": _point(positives, negatives, threshold, rest),
         "sweep": [_point(positives, negatives, value, rest) for value in sweep],
         "missed_files": [t.row.file for t in positives if not t.events(threshold, rest)],
+        "false_accept_files": {
+            track.row.file: events
+            for track in negatives
+            if (events := track.events(threshold, rest))
+        },
         "false_accepts_by_set": _by_set(negatives, threshold, rest),
     }
 

@@ -101,6 +101,7 @@ def test_the_figures() -> None:
     assert chosen["miss_rate_interval_95"] == pytest.approx((0.0084, 0.9057), abs=1e-4)
     assert chosen["false_accepts_per_hour_upper_95"] == pytest.approx(4.744, abs=1e-3)
     assert result["missed_files"] == ["f"]
+    assert result["false_accept_files"] == {"f": 1}
     assert result["false_accepts_by_set"] == {"s": {"seconds": 3_600, "false_accepts": 1}}
     assert len(result["sweep"]) >= 25
     by_threshold = {point["threshold"]: point for point in result["sweep"]}
