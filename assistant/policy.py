@@ -19,7 +19,7 @@ class Policy(Section):
     no_speech_s: float = Field(5.0, ge=1, le=60)
     """Silence after the wake word before giving up."""
     silence_s: float = Field(0.7, ge=0.1, le=5)
-    """Silence that ends a turn about which nothing more is known."""
+    """Silence that ends a turn which nothing shortens or prolongs."""
     complete_s: float = Field(0.35, ge=0.1, le=5)
     """Silence that ends a turn which a skill understood completely."""
     turn_end_s: float = Field(0.35, ge=0.1, le=5)
@@ -28,8 +28,10 @@ class Policy(Section):
     """Silence that ends a turn which the turn detector takes for unfinished."""
     unfinished_s: float = Field(1.5, ge=0.1, le=10)
     """Silence that ends a turn whose words ask for more: "set a timer for"."""
-    turn_threshold: float = Field(0.5, gt=0, lt=1)
+    turn_threshold: float = Field(0.5, gt=0, le=1)
     """Probability from which the turn detector means finished."""
+    hesitation_below: float = Field(0.3, ge=0, le=1)
+    """Probability under which the turn detector means unfinished; in between it knows nothing."""
     reopen_s: float = Field(1.0, ge=0, le=5)
     """A voice this soon after the end of the turn means it was not the end."""
     max_revisions: int = Field(3, ge=0, le=20)
@@ -68,4 +70,6 @@ def stop_after(evidence: Evidence, policy: Policy) -> float:
         return policy.silence_s
     if evidence.turn_probability >= policy.turn_threshold:
         return policy.turn_end_s
-    return policy.hesitation_s
+    if evidence.turn_probability < policy.hesitation_below:
+        return policy.hesitation_s
+    return policy.silence_s
