@@ -39,10 +39,11 @@ uv_install() {
   UV_LOCK_TIMEOUT=3600 "$VENV/bin/uv" pip install --no-config -p "$VENV/bin/python" --no-deps "$@"
 }
 
-# Everything that needs no compiler.
+# Everything that needs no compiler; as bytecode too, so that not even the first start, nor a service
+# that may write nowhere, has to make it.
 install_wheels() {
   locked "$COMPILED" | grep -vxFf - requirements.lock >build/wheels.lock &&
-    uv_install --require-hashes --only-binary :all: -r build/wheels.lock
+    uv_install --require-hashes --only-binary :all: --compile-bytecode -r build/wheels.lock
 }
 
 # Compiled with the locked cmake, ninja and scikit-build-core of the environment, for exactly this
