@@ -1,6 +1,6 @@
 """Write the state table and its diagram into docs/design.md, from the table in the code.
 
-    python -m tools.state_table          # rewrite the section between the markers
+python -m tools.state_table          # rewrite the section between the markers
 """
 
 from pathlib import Path

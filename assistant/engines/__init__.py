@@ -5,6 +5,7 @@ Every class has `load(settings, model)`: `settings` is its section of the config
 gives the path of a catalog entry's main file and raises ModelError when it is not installed.
 """
 
+import ctypes
 import os
 from collections.abc import Callable
 from importlib import import_module
@@ -16,6 +17,20 @@ from assistant.errors import ConfigError
 # Read by OpenMP when the first engine loads it. Its threads otherwise busy-wait at every barrier:
 # when another process wants the cores, llama.cpp is then six times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+_M_ARENA_MAX = -8
+"""malloc.h of glibc."""
+
+
+def _share_heaps() -> None:
+    """Let all threads allocate from two heaps: by default glibc gives each of the workers its
+    own, and what one frees the others cannot use. Other C libraries have no such knob."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
+
+
+_share_heaps()
 
 ModelPath = Callable[[str], Path]
 

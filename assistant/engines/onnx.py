@@ -35,6 +35,8 @@ def session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    # A memory plan is kept for every shape of input; sentences come in hundreds of lengths.
+    options.enable_mem_pattern = False
     options.log_severity_level = 3  # errors only: warnings about unused initialisers help no user
     try:
         return onnxruntime.InferenceSession(

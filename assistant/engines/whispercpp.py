@@ -37,8 +37,8 @@ class WhisperCpp:
 
     @classmethod
     def load(cls, settings: SttSettings, model: ModelPath) -> "WhisperCpp":
-        """Read the model and transcribe a second of silence, so that memory is allocated and
-        warm.
+        """Read the model and run it once over a second of silence, so that memory is allocated
+        and warm.
 
         Raises ModelError if the file is missing or damaged, ConfigError for a language that the
         model does not know.
@@ -46,7 +46,8 @@ class WhisperCpp:
         context = _open(model(settings.model))
         _check_language(context, settings)
         engine = cls(context, settings)
-        engine.transcribe(np.zeros(RATE, np.int16), lambda: False)
+        # Not `transcribe`: silence is implausible speech, so it would be read at full context too.
+        engine._decode(np.zeros(RATE, np.float32), positions(RATE))
         return engine
 
     def transcribe(self, pcm: Pcm, cancelled: Cancelled) -> Transcript:
