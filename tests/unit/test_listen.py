@@ -80,7 +80,7 @@ def test_a_pause_longer_than_the_stop_is_refused() -> None:
         Endpointing(pause_s=2, stop_s=1)
 
 
-ALLOWED = {
+ALLOWED: dict[type[Fact] | None, tuple[type[Fact], ...]] = {
     None: (VoiceStarted,),
     VoiceStarted: (VoicePaused,),
     VoicePaused: (VoiceResumed, VoiceStopped),

@@ -13,13 +13,14 @@ from assistant.events import (
     Attempt,
     Cancel,
     Chime,
+    Command,
     Respond,
     Result,
     SentenceReady,
     StageFailed,
 )
 from assistant.mailbox import Mailbox
-from assistant.worker import Worker
+from assistant.worker import Handler, Worker
 
 
 class Bench:
@@ -29,7 +30,7 @@ class Bench:
         self.gate = threading.Event()
         clock = WallClock()
         self.results: Mailbox[Result] = Mailbox(clock)
-        handlers = {Respond: self.respond, Chime: self.chime}
+        handlers: dict[type[Command], Handler] = {Respond: self.respond, Chime: self.chime}
         self.worker = Worker("llm", handlers, clock, self.results.put)
         self.chimes: list[str] = []
         self.worker.start()
