@@ -14,9 +14,12 @@ from typing import Any
 
 from assistant.errors import ConfigError
 
-# Read by OpenMP when the first engine loads it. Its threads otherwise busy-wait at every barrier:
-# when another process wants the cores, llama.cpp is then six times slower.
+# Read by OpenMP when the first engine loads it. By default its threads busy-wait for long at
+# every barrier, which starves whoever else wants the cores; without any spinning, each of the some
+# 200 barriers of a token pays for a sleep and a wake-up. A thousand rounds, some microseconds, are
+# enough for threads that run side by side (docs/log.md has the figures).
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 _M_ARENA_MAX = -8
 """malloc.h of glibc."""
