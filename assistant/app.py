@@ -138,7 +138,8 @@ class Assistant:
         return [
             Worker("stt", {Transcribe: Transcribing(parts.stt, self._ring)}, clock, post),
             Worker("turn", {JudgeTurn: Judging(parts.turn, self._ring)}, clock, post),
-            Worker("llm", {Respond: responder}, clock, post),
+            # The next sentence can wait until the one that is to be heard first is spoken.
+            Worker("llm", {Respond: responder}, clock, post, niceness=10),
             Worker("tts", {Synthesize: Synthesizing(parts.tts, language)}, clock, post),
             Worker("player", {Play: playing.play, Chime: playing.chime}, clock, post),
             Worker("skill", {Perform: Performing({})}, clock, post),

@@ -22,15 +22,15 @@ class Policy(Section):
     """Silence that ends a turn which nothing shortens or prolongs."""
     complete_s: float = Field(0.35, ge=0.1, le=5)
     """Silence that ends a turn which a skill understood completely."""
-    turn_end_s: float = Field(0.35, ge=0.1, le=5)
+    turn_end_s: float = Field(0.4, ge=0.1, le=5)
     """Silence that ends a turn which the turn detector takes for finished."""
     hesitation_s: float = Field(1.2, ge=0.1, le=10)
     """Silence that ends a turn which the turn detector takes for unfinished."""
     unfinished_s: float = Field(1.5, ge=0.1, le=10)
     """Silence that ends a turn whose words ask for more: "set a timer for"."""
-    turn_threshold: float = Field(0.5, gt=0, le=1)
+    turn_threshold: float = Field(0.95, gt=0, le=1)
     """Probability from which the turn detector means finished."""
-    hesitation_below: float = Field(0.3, ge=0, le=1)
+    hesitation_below: float = Field(0.5, ge=0, le=1)
     """Probability under which the turn detector means unfinished; in between it knows nothing."""
     reopen_s: float = Field(1.0, ge=0, le=5)
     """A voice this soon after the end of the turn means it was not the end."""

@@ -1,6 +1,7 @@
 """A worker: one thread that carries out orders one after the other and posts their results."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -28,12 +29,16 @@ class Worker:
         handlers: Mapping[type[Command], Handler],
         clock: Clock,
         post: Callable[[Result], None],
+        niceness: int = 0,
     ) -> None:
+        """`niceness`: 0 to 19, how far this thread, and those that its engine starts, stand back
+        when the processor is wanted by others."""
         self.name = name
         self.handles = tuple(handlers)
         self._handlers = handlers
         self._clock = clock
         self._post = post
+        self._niceness = niceness
         self._orders: Mailbox[Order | threading.Event] = Mailbox(clock)
         self._cancelled = Attempt(-1)
         """This attempt and all before it are no longer wanted."""
@@ -60,6 +65,10 @@ class Worker:
         self._thread.join()
 
     def _run(self) -> None:
+        # On Linux each thread has a niceness of its own; only root may lower it.
+        thread = threading.get_native_id()
+        if self._niceness > os.getpriority(os.PRIO_PROCESS, thread):
+            os.setpriority(os.PRIO_PROCESS, thread, self._niceness)
         self._clock.join()
         self._joined.set()
         while not isinstance(order := self._orders.get(), threading.Event):

@@ -107,7 +107,7 @@ def fake_transcript(pcm: Pcm, span: Span) -> str:
 
 def fake_turn_probability(pcm: Pcm, span: Span) -> float:
     """Nobody stops after such a word."""
-    return 0.1 if fake_transcript(pcm, span).endswith((" and", " a", " the", " for")) else 0.9
+    return 0.1 if fake_transcript(pcm, span).endswith((" and", " a", " the", " for")) else 0.97
 
 
 def fake_reply(attempt: Attempt, text: str) -> list[Result]:

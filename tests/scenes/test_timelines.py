@@ -23,7 +23,7 @@ SCENES: dict[str, tuple[Scene, Policy, tuple[tuple[float, Event], ...]]] = {
     "cough_only": (Scene().silence(0.5).wake().silence(0.5).cough(0.4), Policy(), ()),
     "cough_then_request": (
         Scene().wake().silence(0.4).cough(0.4).silence(1.0).say("light on", 0.8),
-        Policy(silence_s=1.0, turn_end_s=1.0),
+        Policy(silence_s=1.0),
         (),
     ),
     "voice_returns_after_an_action": (

@@ -4,7 +4,15 @@ import pytest
 
 from assistant.policy import Evidence, Policy, stop_after
 
-POLICY = Policy(silence_s=0.7, complete_s=0.3, turn_end_s=0.4, hesitation_s=1.2, unfinished_s=1.5)
+POLICY = Policy(
+    silence_s=0.7,
+    complete_s=0.3,
+    turn_end_s=0.4,
+    hesitation_s=1.2,
+    unfinished_s=1.5,
+    turn_threshold=0.8,
+    hesitation_below=0.3,
+)
 
 
 @pytest.mark.parametrize(
