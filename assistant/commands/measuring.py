@@ -13,9 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from assistant.errors import InputError
 from assistant.evaluate import report
-from assistant.evaluate.fingerprint import fingerprint
 from assistant.evaluate.manifest import Row, load
 from assistant.settings import Section
+from hw.fingerprint import fingerprint
 
 SectionT = TypeVar("SectionT", bound=Section)
 
