@@ -72,11 +72,13 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
     Raises ConfigError: one sentence with the file, the line, the key and what is allowed.
     """
     source = default_path() if path is None else path
-    text = "" if path is None and not source.exists() else _read(source)
+    text = _read(source, optional=path is None)
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source} is not valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise ConfigError(f"{source} is nested too deeply for a configuration.") from error
     for key, value in _from_environment(environment):
         _set(tree, key, value)
     try:
@@ -85,11 +87,16 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
         raise ConfigError(_explain(error, source, text)) from error
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, optional: bool) -> str:
+    """The file's text; nothing if it is missing and may be."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ConfigError(f"{path} is too large for a configuration file.")
         return path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        if optional:
+            return ""
+        raise ConfigError(f"{path} cannot be read: there is no such file.") from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -100,13 +107,20 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[list[str], A
     """ASSISTANT_STT__THREADS=4 -> (["stt", "threads"], 4); values are read as TOML if they are."""
     found: list[tuple[list[str], Any]] = []
     for name, text in sorted(environment.items()):
-        if not name.startswith(PREFIX) or "__" not in name:
+        key = name.removeprefix(PREFIX).lower()
+        if not name.startswith(PREFIX):
+            continue
+        if "__" not in key:
+            section = key.split("_")[0]
+            if section in Settings.model_fields:
+                right = name.replace("_", "__", 2).replace("__", "_", 1)
+                raise ConfigError(f"{name} is no setting; did you mean {right}?")
             continue
         try:
             value: Any = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
+        except (tomllib.TOMLDecodeError, RecursionError):
             value = text
-        found.append((name.removeprefix(PREFIX).lower().split("__"), value))
+        found.append((key.split("__"), value))
     return found
 
 

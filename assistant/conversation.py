@@ -145,10 +145,7 @@ class Conversation:
     def _wake(self, event: WakeDetected, now: float) -> Commands:
         """Stop whatever runs, chime, listen from the end of the wake word."""
         commands = self._abandon()
-        self._open(Opening.CALLED, event.at)
-        if self._voice_from is not None:  # one breath: the request is already being spoken
-            self._request.voice_from = event.at
-        self.deadline = None if self._voice_from is not None else now + self._policy.no_speech_s
+        self._call(event.at, now)
         return [*commands, Chime("wake")]
 
     @on(ANY, ButtonPressed, to=(LISTENING, IDLE))
@@ -157,8 +154,7 @@ class Conversation:
         commands = self._abandon()
         if event.name != "talk":
             return [*commands, *self._idle()]
-        self._open(Opening.CALLED, event.at)
-        self.deadline = now + self._policy.no_speech_s
+        self._call(event.at, now)
         return [*commands, Chime("wake")]
 
     @on((LISTENING,), VoiceStarted, VoiceResumed)
@@ -188,7 +184,7 @@ class Conversation:
         request.span = Span(start, event.at)
         request.speech_end_s = now - (event.at - event.speech_end) / RATE
         self._rearm()
-        return self._ask() if self._attempt.revision <= policy.max_revisions else []
+        return self._ask() if self._attempt.revision < policy.max_revisions else []
 
     @on((LISTENING,), VoiceStopped, to=(THINKING, SPEAKING, IDLE, LISTENING))
     def _stop(self, event: VoiceStopped, now: float) -> Commands:
@@ -321,9 +317,14 @@ class Conversation:
         if event.stage == "turn":  # only an opinion is missing: the fixed silence decides
             return []
         if event.stage in ("tts", "player"):
-            return [Cancel(self._attempt), Chime("error"), *self._idle()]
+            return [*self._abandon(), Chime("error"), *self._idle()]
+        self._remember()
+        performed = self._reply.performed
         commands = self._next_revision()
+        # Nothing is asked again, nothing done is forgotten, and an apology is no answer.
         self._request.asked = self._attempt
+        self._request.evidence = replace(self._request.evidence, text=None)
+        self._reply.performed = performed
         self._reply.pending.append(APOLOGY)
         self._reply.complete = True
         return [*commands, Synthesize(self._attempt, APOLOGY)]
@@ -340,6 +341,15 @@ class Conversation:
         self._attempt = Attempt(self._attempt.turn + 1)
         self._request, self._reply = Request(opening, floor), Reply()
         self.state = LISTENING
+
+    def _call(self, floor: int | None, now: float) -> None:
+        """A new turn from sample `floor` on, or from the next voice."""
+        self._open(Opening.CALLED, floor)
+        if floor is not None and self._voice_from is not None:
+            # One breath: the request is already being spoken.
+            self._request.voice_from, self.deadline = floor, None
+        else:
+            self.deadline = now + self._policy.no_speech_s
 
     def _abandon(self) -> Commands:
         """End the present turn where it is; keep what was heard of its reply."""

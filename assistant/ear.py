@@ -1,7 +1,7 @@
 """The listening thread: frames into the ring, facts into the inbox. Takes no orders."""
 
-import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioSource
@@ -25,17 +25,23 @@ class Ear:
         self._listener = listener
         self._post = post
         self._ended = ended
-        self._thread = threading.Thread(target=self._run, name="listen", daemon=True)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="listen")
+        self._running: Future[None] | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        self._running = self._thread.submit(self._run)
 
     def join(self) -> None:
-        self._thread.join()
+        """Wait for the thread; what ended it before its source did is raised here."""
+        self._thread.shutdown()
+        if self._running is not None:
+            self._running.result()
 
     def _run(self) -> None:
-        for frame in self._source.frames():
-            self._ring.write(frame.start, frame.pcm)
-            for fact in self._listener.push(frame):
-                self._post(fact)
-        self._ended()
+        try:
+            for frame in self._source.frames():
+                self._ring.write(frame.start, frame.pcm)
+                for fact in self._listener.push(frame):
+                    self._post(fact)
+        finally:
+            self._ended()

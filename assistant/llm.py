@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from assistant.audio.types import Cancelled
 from assistant.settings import Section
@@ -50,3 +50,9 @@ class LlmSettings(Section):
         "Answer in one or two short spoken sentences. No lists, no markdown."
     )
     """What the model is told about itself; kept byte-stable so that it is read only once."""
+
+    @model_validator(mode="after")
+    def _room_for_a_prompt(self) -> "LlmSettings":
+        if self.max_tokens > self.context_tokens // 2:
+            raise ValueError("max_tokens must not be more than half of context_tokens")
+        return self

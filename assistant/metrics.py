@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from assistant.audio.types import RATE
+from assistant.audio.types import RATE, AudioChunk
 from assistant.events import (
     Action,
     Attempt,
@@ -10,11 +10,13 @@ from assistant.events import (
     JudgeTurn,
     Message,
     Perform,
+    Play,
     PlaybackStarted,
     Played,
     Respond,
     SentenceReady,
     SpeechReady,
+    StageFailed,
     Synthesize,
     TextReceived,
     Transcribe,
@@ -34,6 +36,10 @@ class TurnTrace:
     sentences: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    speech: list[AudioChunk] = field(default_factory=list)
+    """What the loudspeaker was given."""
+    failed: str | None = None
+    """The stage that failed."""
     speech_end: int | None = None
     """Sample index of the last voice of the request."""
     turn_probability: float | None = None
@@ -62,18 +68,19 @@ class TurnMeter:
     def __init__(self) -> None:
         self.traces: list[TurnTrace] = []
         self._attempt = Attempt(-1)
-        self._wake: WakeDetected | None = None
+        self.wake: WakeDetected | None = None
+        """The last wake word, whether or not a request followed."""
         self._pause: tuple[float, int] | None = None
         """Clock time and sample of the last voice before the present pause."""
 
     def __call__(self, now: float, message: Message) -> None:
         match message:
             case WakeDetected():
-                self._wake = message
+                self.wake = message
             case VoicePaused(at, speech_end):
                 self._pause = (now - (at - speech_end) / RATE, speech_end)
             case TextReceived():
-                self._wake = self._pause = None
+                self.wake = self._pause = None
             case Entered(state) if state in ("thinking", "speaking"):
                 self._stamp("committed", now)
             case JudgeTurn() | Transcribe() | Respond():
@@ -99,6 +106,12 @@ class TurnMeter:
                 trace.heard.append(text)
             case Perform(_, action):
                 trace.actions.append(action)
+            case Play(_, _, audio):
+                trace.speech.append(audio)
+                return
+            case StageFailed(_, stage):
+                trace.failed = stage
+                return
             case SpeechReady(_, _, audio) if not len(audio.pcm):
                 return
             case SpeechReady() | PlaybackStarted():
@@ -114,7 +127,7 @@ class TurnMeter:
         if self.traces and attempt.turn == self._attempt.turn:
             self.traces.pop()
         self._attempt = attempt
-        self.traces.append(TurnTrace(wake=self._wake))
+        self.traces.append(TurnTrace(wake=self.wake))
         if self._pause is not None:
             self.traces[-1].stamps["speech_end"], self.traces[-1].speech_end = self._pause
 

@@ -43,7 +43,7 @@ class Policy(Section):
     barge_in: Literal["wake", "voice"] = "wake"
     """What stops a reply: the wake word only, or any voice (needs echo cancellation)."""
     patience_s: float = Field(20.0, ge=1, le=600)
-    """Without any sign of progress for this long, apologise and start afresh."""
+    """Without any sign of progress for this long, give the turn up with an error chime."""
     remember: int = Field(50, ge=0, le=1000)
     """Exchanges kept at most as the conversation's memory; the prompt takes those that fit."""
 

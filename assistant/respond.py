@@ -6,13 +6,14 @@ from datetime import datetime
 from assistant.audio.types import Cancelled
 from assistant.events import (
     ActionProposed,
+    Exchange,
     ReplyComplete,
     RequestUnderstood,
     Respond,
     Result,
     SentenceReady,
 )
-from assistant.llm import LanguageModel, LlmSettings
+from assistant.llm import LanguageModel, LlmSettings, Message
 from assistant.plain import Plain
 from assistant.prompt import messages
 from assistant.sentences import Sentences
@@ -31,10 +32,12 @@ class Responder:
         settings: LlmSettings,
         now: Callable[[], datetime],
     ) -> None:
+        """Raises ConfigError if the system text leaves no room for a request."""
         self._skills = skills
         self._model = model
         self._settings = settings
         self._now = now
+        self._prompt((), "")
 
     def __call__(self, order: Respond, cancelled: Cancelled) -> Iterator[Result]:
         reply = first_answer(self._skills, order.text, self._now())
@@ -55,17 +58,13 @@ class Responder:
 
     def _generate(self, order: Respond, cancelled: Cancelled) -> Iterator[str]:
         """Sentences of the model's reply, at most `max_sentences`, whole ones only if any is."""
-        settings = self._settings
-        budget = settings.context_tokens - settings.max_tokens
-        prompt = messages(
-            settings.system, order.history, order.text, budget, self._model.count_tokens
-        )
+        prompt = self._prompt(order.history, order.text)
         plain, sentences, ended = Plain(), Sentences(), 0
         for delta in self._model.stream(prompt, cancelled):
             for sentence in sentences.push(plain.push(delta)):
                 yield sentence
                 ended += _ends(sentence)
-                if ended == settings.max_sentences:
+                if ended == self._settings.max_sentences:
                     return
         for sentence in sentences.push(plain.finish()) + sentences.finish():
             # The model ran out of tokens: half a sentence is better only than nothing.
@@ -74,6 +73,11 @@ class Responder:
                 ended += 1
         if ended == 0:
             yield NO_ANSWER
+
+    def _prompt(self, history: tuple[Exchange, ...], request: str) -> list[Message]:
+        settings = self._settings
+        budget = settings.context_tokens - settings.max_tokens
+        return messages(settings.system, history, request, budget, self._model.count_tokens)
 
 
 def _ends(sentence: str) -> bool:

@@ -40,7 +40,7 @@ class WakeSettings(Section):
     """Score from which a phrase counts as heard."""
     thresholds: dict[str, Annotated[float, Field(gt=0, lt=1)]] = Field(default_factory=dict)
     """Per phrase, instead of `threshold`."""
-    refractory_s: float = Field(2.0, ge=0)
+    refractory_s: float = Field(2.0, ge=0, le=60)
     """Seconds during which the same phrase cannot be reported again."""
 
     @model_validator(mode="after")

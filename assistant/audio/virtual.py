@@ -1,6 +1,6 @@
 """A recording as microphone and a track as loudspeaker, both living in a clock's time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -44,8 +44,8 @@ class VirtualLoudspeaker:
     def __init__(self, clock: Clock, rate: int) -> None:
         self._clock = clock
         self._rate = rate
-        self._played: list[tuple[int, Pcm]] = []
-        """Where each stretch begins, in samples of the track, and its samples."""
+        self._played: list[tuple[int, Pcm, AudioChunk]] = []
+        """Where each stretch begins, in samples of the track, its samples, and whose they are."""
         self._end = 0
 
     def write(self, chunk: AudioChunk, cancelled: Cancelled) -> bool:
@@ -61,21 +61,23 @@ class VirtualLoudspeaker:
                 return False
             at = max(self._end, round(self._clock.now() * self._rate))
             pcm = chunk.pcm[offset : offset + block]
-            self._played.append((at, pcm))
+            self._played.append((at, pcm, chunk))
             self._end = at + len(pcm)
             sleep_until(self._clock, self._end / self._rate - AHEAD_S)
         return not cancelled()
 
-    def track(self, since_s: float = 0.0) -> Pcm:
-        """All that was played from that clock time on; gaps are silence."""
-        first = round(since_s * self._rate)
-        kept = [(at, pcm) for at, pcm in self._played if at >= first]
+    def track(self, chunks: Iterable[AudioChunk]) -> tuple[float, Pcm]:
+        """What was played of these chunks: the clock time of its first sample, and the samples
+        from there to the last; gaps are silence."""
+        wanted = {id(chunk) for chunk in chunks}
+        kept = [(at, pcm) for at, pcm, chunk in self._played if id(chunk) in wanted]
         if not kept:
-            return np.zeros(0, np.int16)
-        track = np.zeros(self._end - first, np.int16)
+            return 0.0, np.zeros(0, np.int16)
+        first, (last, pcm) = kept[0][0], kept[-1]
+        track = np.zeros(last + len(pcm) - first, np.int16)
         for at, pcm in kept:
             track[at - first : at - first + len(pcm)] = pcm
-        return track
+        return first / self._rate, track
 
 
 class Tape:

@@ -213,19 +213,19 @@ def write(path: Path, pcm: Pcm, rate: int = RATE) -> None:
 
 def check_target(path: Path) -> None:
     """Only a new name or an older WAV may be written: `--out notes.txt` is a slip of the hand."""
-    if not path.parent.is_dir():
-        raise InputError(f"{path} cannot be written: there is no folder {path.parent}; create it.")
-    if not path.exists():
-        return
-    if not path.is_file():
-        raise InputError(f"{path} is not a regular file; choose the name of a WAV file.")
     try:
+        if not path.parent.is_dir():
+            raise InputError(
+                f"{path} cannot be written: there is no folder {path.parent}; create it."
+            )
+        if not path.exists():
+            return
+        if not path.is_file():
+            raise InputError(f"{path} is not a regular file; choose the name of a WAV file.")
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        raise InputError(
-            f"{path} cannot be replaced: {_reason(error)}; choose another name."
-        ) from error
+        raise _unwritable(path, error) from error
     if start not in (b"", b"RIFF"):
         raise InputError(f"{path} exists and is not a WAV file; choose another name.")
 

@@ -1,7 +1,8 @@
 """`assistant transcribe` and `assistant listen`: what the ears make of a recording."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
@@ -63,7 +64,7 @@ def utterances(pcm: Pcm, settings: Settings, vad: VoiceDetector) -> Iterator[Pcm
     endpointer = Endpointer(settings.endpointing, settings.vad.threshold)
     pauses = [
         fact.at
-        for frame in _frames(iter([pcm]))
+        for frame in _frames([pcm], settings.endpointing.stop_s)
         for fact in endpointer.push(frame, vad.push(frame))
         if isinstance(fact, VoicePaused)
     ]
@@ -86,16 +87,16 @@ def listen(
     store = Store()
     wake, vad = load_engine("wake", settings, store), load_engine("vad", settings, store)
     hearing = listener(settings, wake, vad)
-    for frame in _frames(wav.blocks(file, LONGEST_S)):
+    for frame in _frames(wav.blocks(file, LONGEST_S), settings.endpointing.stop_s):
         for fact in hearing.push(frame):
             typer.echo(json.dumps(_row(fact)) if as_json else _line(fact))
 
 
-def _frames(blocks: Iterator[Pcm]) -> Iterator[Frame]:
-    """512-sample frames; the last is filled with silence, and a second of it follows."""
+def _frames(blocks: Iterable[Pcm], stop_s: float) -> Iterator[Frame]:
+    """512-sample frames; enough silence follows for a last voice to be over."""
     rechunker, start = Rechunker(FRAME), 0
-    silence = np.zeros(RATE + FRAME, np.int16)
-    for block in (*blocks, silence):
+    silence = np.zeros(round((stop_s + 1) * RATE), np.int16)
+    for block in chain(blocks, [silence]):
         for pcm in rechunker.push(block):
             yield Frame(start, pcm)
             start += FRAME

@@ -1,6 +1,7 @@
 """`assistant ask` and `assistant say`: text in, speech out."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,12 +45,15 @@ def ask(
     def follow(now: float, message: Message) -> None:
         if isinstance(message, SentenceReady) and not as_json:
             typer.echo(message.text)
-        if message == Entered("idle"):
+        if message in (Entered("idle"), Entered("listening")):
             assistant.runtime.stop()
 
     assistant = Assistant(settings, parts, WallClock(), tape, LOUDSPEAKER_RATE, [meter, follow])
     assistant.run([TextReceived(text)])
     trace = meter.traces[0]
+    if trace.failed is not None:
+        typer.echo(f"The answer failed in the stage {trace.failed}; --verbose tells why.", err=True)
+        sys.exit(1)
     if as_json:
         answer = {
             "reply": " ".join(trace.sentences),

@@ -86,7 +86,11 @@ def _rounded(seconds: float | None) -> float | None:
 def take_turn(
     settings: Settings, parts: Engines, pcm: Pcm, *, clock: Clock, wake_word: bool
 ) -> Outcome:
-    """Run a conversation over the recording and return the turn that was answered, if any."""
+    """Run a conversation over the recording; the outcome is the first turn that was answered."""
+    if not wake_word:  # the button stays pressed for as long as the recording lasts
+        patient = {"no_speech_s": settings.conversation.no_speech_s + len(pcm) / RATE}
+        policy = settings.conversation.model_copy(update=patient)
+        settings = settings.model_copy(update={"conversation": policy})
     meter = TurnMeter()
     speaker = VirtualLoudspeaker(clock, LOUDSPEAKER_RATE)
     assistant = Assistant(settings, parts, clock, speaker, LOUDSPEAKER_RATE, [meter])
@@ -96,11 +100,10 @@ def take_turn(
     assistant.run([] if wake_word else [ButtonPressed("talk", at=0)])
 
     answered = [trace for trace in meter.traces if "PlaybackStarted" in trace.stamps]
-    trace = (answered or meter.traces or [TurnTrace()])[0]
-    if not answered:
-        return Outcome(trace, np.zeros(0, np.int16), LOUDSPEAKER_RATE, None)
-    began_s = trace.stamps["PlaybackStarted"]
-    reply = speaker.track(began_s)
+    trace = (answered or meter.traces or [TurnTrace(wake=meter.wake)])[0]
+    began_s, reply = speaker.track(trace.speech)
+    if not len(reply):
+        return Outcome(trace, reply, LOUDSPEAKER_RATE, None)
     quiet = int(np.argmax(np.abs(reply.astype(np.int32)) > AUDIBLE)) / LOUDSPEAKER_RATE
     return Outcome(trace, reply, LOUDSPEAKER_RATE, began_s + quiet - microphone.began_s)
 
@@ -136,7 +139,7 @@ def turn(
     else:
         _print(outcome, out)
     if not len(outcome.reply):
-        _explain_silence(request, outcome)
+        _explain_silence(request, outcome, not no_wake)
         sys.exit(1)
 
 
@@ -165,11 +168,14 @@ def _print(outcome: Outcome, out: Path | None) -> None:
         console.print(f"spoken reply ({seconds:.1f} s): {out}", markup=False)
 
 
-def _explain_silence(request: Path, outcome: Outcome) -> None:
-    if outcome.trace.wake is None and outcome.trace.speech_end is None:
+def _explain_silence(request: Path, outcome: Outcome, wake_word: bool) -> None:
+    trace = outcome.trace
+    if trace.failed is not None:
+        reason = f"the answer failed in the stage {trace.failed}; --verbose tells why"
+    elif trace.speech_end is None and trace.wake is not None:
+        reason = "the wake word was heard, but no request after it"
+    elif trace.speech_end is None and wake_word:
         reason = "no wake word was heard; --no-wake listens from the start"
-    elif not outcome.trace.transcript:
-        reason = "no words were understood"
     else:
-        reason = "the request was understood, but not answered; --verbose tells why"
+        reason = "no words were understood"
     typer.echo(f"{request}: {reason}.", err=True)

@@ -7,8 +7,8 @@ from statistics import fmean
 
 from assistant.engines.whisper_text import comes_from_silence, repeats_itself, spoken
 
-_UNSURE = 0.6
-"""Confidence below which a short context is not trusted. On real speech one pass in eight is
+_UNSURE = 0.66
+"""Confidence below which a short context is not trusted. On real speech one pass in five is
 below, and the second pass wins back more than the short context had lost."""
 _DOUBTFUL = 0.5
 """Confidence below which a phrase known to be heard in silence is taken for silence."""

@@ -53,4 +53,4 @@ def _sum(currency: str, amount: str) -> str:
     if not int(parts or "0"):
         return spoken_whole
     spoken_parts = f"{cardinal(int(parts))} {cent if int(parts) == 1 else cents}"
-    return f"{spoken_whole} and {spoken_parts}" if int(whole or "0") else spoken_parts
+    return f"{spoken_whole} and {spoken_parts}" if whole.strip("0") else spoken_parts

@@ -152,7 +152,7 @@ def work_is_ordered_once(steps: list[Step], policy: Policy) -> None:
                 case Transcribe(attempt):
                     assert attempt not in asked | sorry
                     asked.add(attempt)
-                    early = attempt.revision <= policy.max_revisions
+                    early = attempt.revision < policy.max_revisions
                     assert early or step.after != "listening"
                 case Synthesize(attempt, text) if text == APOLOGY:
                     sorry.add(attempt)

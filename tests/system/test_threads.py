@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+import pytest
+
 from assistant.app import Assistant, Engines
-from assistant.audio.types import RATE, AudioChunk, Cancelled, Pcm
+from assistant.audio.types import RATE, AudioChunk, Cancelled, Frame, Pcm
 from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import SkippingClock
 from assistant.config import Settings
-from assistant.events import Chime, Command, Message, Span
+from assistant.events import Chime, Command, Message, Play, Span
 from assistant.llm import Message as Prompt
 from assistant.stt import Transcript
 from assistant.transitions import State
@@ -47,7 +50,7 @@ class Tts:
 
 
 def run(scene: Scene) -> tuple[list[Message], Pcm]:
-    """The messages of the whole assistant over the scene, and what its loudspeaker played."""
+    """The messages of the whole assistant over the scene, and what was heard of its replies."""
     clock = SkippingClock()
     speaker = VirtualLoudspeaker(clock, RATE)
     messages: list[Message] = []
@@ -60,7 +63,8 @@ def run(scene: Scene) -> tuple[list[Message], Pcm]:
     )
     assistant.listen_to(microphone)
     assistant.run()
-    return messages, speaker.track()
+    _, track = speaker.track([each.audio for each in messages if isinstance(each, Play)])
+    return messages, track
 
 
 def commands(messages: Sequence[object]) -> list[str]:
@@ -76,7 +80,21 @@ def test_threads_and_simulation_agree() -> None:
         commands([message for _, message in timeline.messages])
     )
     assert Chime("wake") in messages
-    assert len(track) > 1.6 * RATE
+    assert len(track) >= 4 * 0.4 * RATE
+    assert np.array_equal(track[: len(tone(300, 0.4))], tone(300, 0.4)), "the first sample counts"
+
+
+def test_ears_that_fail_end_the_run_and_say_why() -> None:
+    class Broken(FakeVoiceDetector):
+        def push(self, frame: Frame) -> float:
+            raise RuntimeError("the model is gone")
+
+    clock = SkippingClock()
+    parts = Engines(FakeWakeDetector(), Broken(), Turn(), Stt(), Llm(), Tts())
+    assistant = Assistant(Settings(), parts, clock, VirtualLoudspeaker(clock, RATE), RATE)
+    assistant.listen_to(VirtualMicrophone(Scene().silence(1).render(), clock, lambda: True))
+    with pytest.raises(RuntimeError, match="the model is gone"):
+        assistant.run()
 
 
 def test_a_wake_word_silences_the_reply() -> None:

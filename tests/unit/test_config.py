@@ -43,6 +43,9 @@ def test_file_then_environment(tmp_path: Path) -> None:
         ("[stt]\nthreads = 'many'", ["line 2", "stt.threads", "integer"]),
         ("[stt]\nthreads = 0", ["line 2", "stt.threads", "greater than or equal to 1"]),
         ("[endpointing]\npause_s = 3\nstop_s = 1", ["line 1", "pause_s must not be larger"]),
+        ("[llm]\nmax_tokens = 1000", ["line 1", "max_tokens must not be more than half"]),
+        ("[wake]\nrefractory_s = inf", ["line 2", "wake.refractory_s"]),
+        ("x = " + "[" * 5000, ["too deeply"]),
         ("[conversation]\nsilence_s = 4", ["conversation.silence_s", "endpointing.stop_s"]),
         ("[stt", ["not valid TOML"]),
     ],
@@ -63,6 +66,12 @@ def test_a_mistake_in_the_environment_names_the_variable(
     monkeypatch.setenv("ASSISTANT_STT__THREADS", "0")
     with pytest.raises(ConfigError, match=r"^ASSISTANT_STT__THREADS: stt\.threads"):
         load(None)
+
+
+def test_a_variable_with_one_underscore_is_not_ignored() -> None:
+    with pytest.raises(ConfigError, match="did you mean ASSISTANT_STT__MODEL"):
+        load(None, {"ASSISTANT_STT_MODEL": "whisper-base-q8_0"})
+    load(None, {"ASSISTANT_DATA_DIR": "/x", "ASSISTANTS": "2"})
 
 
 def test_a_named_file_must_exist(tmp_path: Path) -> None:

@@ -3,14 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import Conversation
+from assistant.conversation import APOLOGY, Conversation
 from assistant.events import (
     Attempt,
+    ButtonPressed,
     Event,
     Played,
     ReplyComplete,
     SentenceReady,
+    Span,
+    StageFailed,
     TextReceived,
+    Transcribe,
     VoicePaused,
     VoiceResumed,
     VoiceStarted,
@@ -61,6 +65,33 @@ def test_what_was_not_heard_was_not_said() -> None:
     ):
         conversation.handle(event, 0.0)
     assert [exchange.reply_heard for exchange in conversation.history] == ["La."]
+
+
+def test_a_failure_after_the_first_sentence_keeps_what_was_heard() -> None:
+    conversation = Conversation(Policy())
+    attempt = Attempt(1)
+    for event in (
+        TextReceived("sing"),
+        SentenceReady(attempt, "La."),
+        Played(attempt, "La."),
+        StageFailed(attempt, "llm", "crashed"),
+    ):
+        conversation.handle(event, 0.0)
+    again = Attempt(1, 1)
+    conversation.handle(Played(again, APOLOGY), 1.0)
+    assert [exchange.reply_heard for exchange in conversation.history] == ["La."]
+    assert conversation.state is State.IDLE
+
+
+def test_a_button_pressed_while_a_voice_runs_hears_that_voice() -> None:
+    conversation = Conversation(Policy())
+    conversation.handle(VoiceStarted(1_000), 0.1)
+    conversation.handle(ButtonPressed("talk", at=4_000), 0.3)
+    assert conversation.deadline is None
+    orders = conversation.handle(VoicePaused(40_000, 37_000), 2.5)
+    assert [order.span for order in orders if isinstance(order, Transcribe)] == [
+        Span(4_000, 40_000)
+    ]
 
 
 def test_voices_mean_nothing_while_nobody_was_called() -> None:

@@ -50,11 +50,11 @@ def test_it_goes_on_until_the_conversation_is_finished() -> None:
 def test_chunks_that_come_in_time_follow_each_other_without_a_gap(sizes: list[int]) -> None:
     speaker = VirtualLoudspeaker(Idle(), RATE)
     chunks = [np.full(size, i + 1, np.int16) for i, size in enumerate(sizes)]
-    for chunk in chunks:
-        assert speaker.write(AudioChunk(chunk, RATE), lambda: False)
-    track = speaker.track()
-    first = int(np.argmax(track != 0)) if len(track) else 0
-    assert np.array_equal(track[first:], np.concatenate([np.zeros(0, np.int16), *chunks]))
+    given_chunks = [AudioChunk(chunk, RATE) for chunk in chunks]
+    for chunk in given_chunks:
+        assert speaker.write(chunk, lambda: False)
+    _, track = speaker.track(given_chunks)
+    assert np.array_equal(track, np.concatenate([np.zeros(0, np.int16), *chunks]))
 
 
 def test_a_late_chunk_leaves_a_gap_of_silence() -> None:
@@ -64,7 +64,7 @@ def test_a_late_chunk_leaves_a_gap_of_silence() -> None:
     speaker.write(one, lambda: False)
     clock.advance(clock.now() + 1.0)
     speaker.write(one, lambda: False)
-    track = speaker.track()
+    _, track = speaker.track([one])
     assert len(track) > RATE
     assert track.sum() == 1600
 
@@ -72,8 +72,21 @@ def test_a_late_chunk_leaves_a_gap_of_silence() -> None:
 def test_it_falls_silent_within_a_block_of_being_told() -> None:
     speaker = VirtualLoudspeaker(Idle(), RATE)
     asked = iter([False, False, True])
-    assert not speaker.write(AudioChunk(np.ones(RATE, np.int16), RATE), lambda: next(asked))
-    assert speaker.track().sum() == 2 * 0.02 * RATE
+    chunk = AudioChunk(np.ones(RATE, np.int16), RATE)
+    assert not speaker.write(chunk, lambda: next(asked))
+    assert speaker.track([chunk])[1].sum() == 2 * 0.02 * RATE
+
+
+def test_a_track_holds_what_was_asked_for_and_begins_where_it_was_heard() -> None:
+    clock = Idle()
+    speaker = VirtualLoudspeaker(clock, RATE)
+    chime, reply = (AudioChunk(np.full(320, n, np.int16), RATE) for n in (7, 9))
+    for chunk in (chime, reply, chime):
+        clock.advance(clock.now() + 1.0)
+        speaker.write(chunk, lambda: False)
+    began_s, track = speaker.track([reply])
+    assert began_s >= 2
+    assert np.array_equal(track, reply.pcm)
 
 
 def test_a_chunk_of_another_rate_is_refused() -> None:
