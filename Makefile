@@ -31,7 +31,7 @@ lint: setup
 
 lock: setup ## renew requirements.lock after a change of pyproject.toml (UPGRADE=1: newest versions)
 	@$(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 \
-	  --all-extras --generate-hashes --no-annotate --no-header \
+	  --override tools/setup/overrides.txt --all-extras --generate-hashes --no-annotate --no-header \
 	  $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
 
 clean: ## remove .venv and what was built; downloaded models stay (see `assistant models list`)

@@ -74,6 +74,14 @@ def test_the_lock_pins_every_package_by_version_and_hash() -> None:
             assert re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", value), head
 
 
+def test_what_has_no_wheel_and_is_not_needed_is_never_installed() -> None:
+    """tools/setup/overrides.txt was used when the lock was made."""
+    assert (
+        "tflite-runtime==2.14.0 ; sys_platform == 'never'"
+        in (ROOT / "requirements.lock").read_text()
+    )
+
+
 def test_the_lock_holds_what_pyproject_asks_for() -> None:
     versions: dict[str, set[str]] = {}
     for head in locked():

@@ -41,7 +41,14 @@ Threads = Annotated[int | None, typer.Option(help="CPU threads.")]
 Worst = Annotated[int, typer.Option(min=0, help="List this many of the worst utterances.")]
 Phrase = Annotated[str | None, typer.Option(help="Catalog name of the wake phrase.")]
 
-_ENDING = {"preroll_s", "silence_s", "turn_end_s", "hesitation_s", "turn_threshold"}
+_ENDING = {
+    "preroll_s",
+    "silence_s",
+    "turn_end_s",
+    "hesitation_s",
+    "turn_threshold",
+    "hesitation_below",
+}
 """Settings of the conversation that decide when a turn is over."""
 
 

@@ -19,8 +19,8 @@ _KNEE = 0.8
 """Part of full scale (-1.9 dBFS) from which loud samples are bent instead of cut."""
 _FULL_SCALE = 32767
 _PAUSES = frozenset(",;:–—")
-_MOST_PHONEMES = 80
-"""In one run of the model, about four seconds: the memory for a run grows by 25 MB a second."""
+_MOST_PHONEMES = 60
+"""In one run of the model, about three seconds: the memory for a run grows by 25 MB a second."""
 
 
 class Piper:
