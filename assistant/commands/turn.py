@@ -122,8 +122,7 @@ def turn(
 ) -> None:
     """Hear a recorded request, think, answer, and say where the time went.
 
-    The recording is heard as a microphone would hear it. Without --realtime, silence in which
-    nothing is computed is skipped; the times are the same either way.
+    Silence in which nothing is computed is skipped, unless --realtime; the times are the same.
     """
     settings = load(config)
     pcm = wav.read(request)
