@@ -44,13 +44,16 @@ def ask(
 
     def follow(now: float, message: Message) -> None:
         if isinstance(message, SentenceReady) and not as_json:
-            typer.echo(message.text)
+            separator = " " if len(meter.traces[0].sentences) > 1 else ""
+            typer.echo(separator + message.text, nl=False)
         if message in (Entered("idle"), Entered("listening")):
             assistant.runtime.stop()
 
     assistant = Assistant(settings, parts, WallClock(), tape, LOUDSPEAKER_RATE, [meter, follow])
     assistant.run([TextReceived(text)])
     trace = meter.traces[0]
+    if trace.sentences and not as_json:
+        typer.echo()
     if trace.failed is not None:
         typer.echo(f"The answer failed in the stage {trace.failed}; --verbose tells why.", err=True)
         sys.exit(1)
