@@ -13,8 +13,6 @@ class Reply:
     """One or two sentences, as they are displayed ("It's 10:45 AM."); `spoken` words them."""
     actions: tuple[Action, ...] = ()
     """What is to be done in the world once the turn is committed."""
-    asks: bool = False
-    """The reply asks something back, so keep listening for the answer."""
 
 
 class Skill(Protocol):
