@@ -1,12 +1,16 @@
 """What no scene shows: memory, and events that mean nothing where they arrive."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation import APOLOGY, Conversation
 from assistant.events import (
+    Action,
+    ActionProposed,
     Attempt,
     ButtonPressed,
+    DeadlinePassed,
     Event,
     Played,
     ReplyComplete,
@@ -15,10 +19,12 @@ from assistant.events import (
     StageFailed,
     TextReceived,
     Transcribe,
+    Transcribed,
     VoicePaused,
     VoiceResumed,
     VoiceStarted,
     VoiceStopped,
+    WakeDetected,
 )
 from assistant.policy import Policy
 from assistant.transitions import State
@@ -92,6 +98,25 @@ def test_a_button_pressed_while_a_voice_runs_hears_that_voice() -> None:
     assert [order.span for order in orders if isinstance(order, Transcribe)] == [
         Span(4_000, 40_000)
     ]
+
+
+@pytest.mark.parametrize("acted", [True, False])
+def test_a_voice_reopens_a_turn_only_while_nothing_was_done(acted: bool) -> None:
+    conversation = Conversation(Policy())
+    attempt = Attempt(1)
+    events: list[Event] = [
+        WakeDetected("hey_fake", 0.9, 16_000),
+        VoiceStarted(20_000),
+        VoicePaused(40_000, 37_000),
+        Transcribed(attempt, "light on"),
+    ]
+    if acted:
+        events.append(ActionProposed(attempt, Action("light.on")))
+    for event in (*events, DeadlinePassed()):
+        conversation.handle(event, 3.0)
+    orders = conversation.handle(VoiceResumed(48_000), 3.2)
+    assert (conversation.state is State.THINKING) == acted
+    assert (orders == []) == acted
 
 
 def test_voices_mean_nothing_while_nobody_was_called() -> None:
