@@ -7,9 +7,6 @@ from statistics import fmean
 
 from assistant.engines.whisper_text import comes_from_silence, repeats_itself, spoken
 
-_UNSURE = 0.66
-"""Confidence below which a short context is not trusted. On real speech one pass in five is
-below, and the second pass wins back more than the short context had lost."""
 _DOUBTFUL = 0.5
 """Confidence below which a phrase known to be heard in silence is taken for silence."""
 _GUESS = 0.2
@@ -30,12 +27,12 @@ class Decode:
         """Geometric mean of the tokens' probabilities; 0 if there are none."""
         return exp(fmean(self.log_probabilities)) if self.log_probabilities else 0.0
 
-    @property
-    def implausible(self) -> bool:
-        """Whether a longer audio context may well give another text. Nothing at all, or nothing
+    def implausible(self, below: float) -> bool:
+        """Whether a longer audio context may well give another text: `below` is the confidence
+        under which a short one is not trusted. Nothing at all, or nothing
         but sounds, is believed: Whisper's own measure of silence has already been applied."""
         text = spoken(self.text)
-        return bool(text) and (self.capped or self.confidence < _UNSURE or repeats_itself(text))
+        return bool(text) and (self.capped or self.confidence < below or repeats_itself(text))
 
     @property
     def speech(self) -> str:

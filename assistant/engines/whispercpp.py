@@ -62,7 +62,8 @@ class WhisperCpp:
         audio = pcm.astype(np.float32) / np.float32(32768)
         context = positions(len(pcm)) if self._settings.context == "short" else FULL
         decode = self._decode(audio, context)
-        retried = context != FULL and decode.implausible and not cancelled()
+        doubted = context != FULL and decode.implausible(self._settings.reread_below)
+        retried = doubted and not cancelled()
         if retried:
             decode = self._decode(audio, FULL)
         text, looped = without_loop(decode.speech)

@@ -122,9 +122,9 @@ def test_a_guess_is_no_speech() -> None:
 
 
 def test_only_an_implausible_pass_is_done_again() -> None:
-    assert not Decode("Stop.", [SURE, SURE], capped=False).implausible
-    assert not Decode("", [], capped=False).implausible
-    assert not Decode(" ♪♪", [UNSURE], capped=True).implausible
-    assert Decode("Stop.", [SURE, SURE], capped=True).implausible
-    assert Decode("Stop.", [UNSURE, UNSURE], capped=False).implausible
-    assert Decode("Stop. Stop.", [SURE, SURE], capped=False).implausible
+    assert not Decode("Stop.", [SURE, SURE], capped=False).implausible(0.6)
+    assert not Decode("", [], capped=False).implausible(0.6)
+    assert not Decode(" ♪♪", [UNSURE], capped=True).implausible(0.6)
+    assert Decode("Stop.", [SURE, SURE], capped=True).implausible(0.6)
+    assert Decode("Stop.", [UNSURE, UNSURE], capped=False).implausible(0.6)
+    assert Decode("Stop. Stop.", [SURE, SURE], capped=False).implausible(0.6)
