@@ -12,7 +12,6 @@ from assistant.events import (
     Perform,
     Play,
     PlaybackStarted,
-    Played,
     Respond,
     SentenceReady,
     SpeechReady,
@@ -34,7 +33,6 @@ class TurnTrace:
     wake: WakeDetected | None = None
     transcript: str = ""
     sentences: list[str] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     speech: list[AudioChunk] = field(default_factory=list)
     """What the loudspeaker was given."""
@@ -42,7 +40,6 @@ class TurnTrace:
     """The stage that failed."""
     speech_end: int | None = None
     """Sample index of the last voice of the request."""
-    turn_probability: float | None = None
     stamps: dict[str, float] = field(default_factory=dict)
 
     def stages_ms(self) -> dict[str, int]:
@@ -98,12 +95,8 @@ class TurnMeter:
         match message:
             case Transcribed(_, text):
                 trace.transcript = text
-            case TurnJudged(_, probability):
-                trace.turn_probability = probability
             case SentenceReady(_, text):
                 trace.sentences.append(text)
-            case Played(_, text):
-                trace.heard.append(text)
             case Perform(_, action):
                 trace.actions.append(action)
             case Play(_, _, audio):
@@ -114,7 +107,7 @@ class TurnMeter:
                 return
             case SpeechReady(_, _, audio) if not len(audio.pcm):
                 return
-            case SpeechReady() | PlaybackStarted():
+            case TurnJudged() | SpeechReady() | PlaybackStarted():
                 pass
             case _:
                 return

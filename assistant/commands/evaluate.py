@@ -8,6 +8,7 @@ import typer
 
 from assistant import config
 from assistant.commands.measuring import Measuring, changed
+from assistant.commands.options import ConfigOption, JsonOption
 from assistant.engines import load as load_engine
 from assistant.errors import InputError
 from assistant.evaluate import endpoint as endpoint_evaluation
@@ -24,13 +25,11 @@ app = typer.Typer(no_args_is_help=True, help="Measure the engines on labelled re
 Manifest = Annotated[
     Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Plot = Annotated[Path | None, typer.Option(help="Draw the figures as a PNG file.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Measure at most this many rows.")]
 Sets = Annotated[
     list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
 ]
-Config = Annotated[Path | None, typer.Option("--config", help="Configuration file.")]
 Threshold = Annotated[float | None, typer.Option(help="Instead of the configured one.")]
 Model = Annotated[str | None, typer.Option(help="Catalog name of the weights.")]
 Language = Annotated[str | None, typer.Option(help="ISO 639-1 code.")]
@@ -55,11 +54,11 @@ _ENDING = {
 @app.command()
 def stt(
     manifest: Manifest,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
     plot: Plot = None,
     limit: Limit = None,
     sets: Sets = None,
-    config_path: Config = None,
+    config_path: ConfigOption = None,
     model: Model = None,
     language: Language = None,
     context: Context = None,
@@ -91,11 +90,11 @@ def stt(
 @app.command()
 def wake(
     manifest: Manifest,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
     plot: Plot = None,
     limit: Limit = None,
     sets: Sets = None,
-    config_path: Config = None,
+    config_path: ConfigOption = None,
     phrase: Phrase = None,
     threshold: Threshold = None,
 ) -> None:
@@ -129,11 +128,11 @@ def wake(
 @app.command()
 def endpoint(
     manifest: Manifest,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
     plot: Plot = None,
     limit: Limit = None,
     sets: Sets = None,
-    config_path: Config = None,
+    config_path: ConfigOption = None,
     threshold: Threshold = None,
 ) -> None:
     """Speakers cut off against the wait for everyone: fixed silences and the turn detector."""
