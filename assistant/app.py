@@ -101,17 +101,15 @@ class Assistant:
         parts: Engines,
         clock: Clock,
         sink: AudioSink,
-        rate: int,
         observers: Iterable[Observer] = (),
     ) -> None:
-        """`rate`: Hertz of the loudspeaker, for the earcons."""
         self.conversation = Conversation(settings.conversation)
         self.runtime = Runtime(self.conversation, clock, tuple(observers))
         self._settings = settings
         self._parts = parts
         self._ring = Ring()
         self._ear: Ear | None = None
-        self.runtime.employ(self._workers(clock, sink, rate))
+        self.runtime.employ(self._workers(clock, sink), sink.duck)
 
     def listen_to(self, source: AudioSource) -> None:
         """Hear this source during `run`, which ends when the source does."""
@@ -129,10 +127,10 @@ class Assistant:
             self.runtime.run(self._ear.start)
             self._ear.join()
 
-    def _workers(self, clock: Clock, sink: AudioSink, rate: int) -> list[Worker]:
+    def _workers(self, clock: Clock, sink: AudioSink) -> list[Worker]:
         settings, parts, post = self._settings, self._parts, self.runtime.post
         skills = enabled_skills(settings)
-        playing = Playing(sink, lambda name: earcon(name, rate))
+        playing = Playing(sink, lambda name: earcon(name, parts.tts.rate))
         responder = Responder(skills, parts.llm, settings.llm, local_time)
         language = settings.stt.language
         return [

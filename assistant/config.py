@@ -16,11 +16,14 @@ from typing import Any
 from platformdirs import user_config_path
 from pydantic import Field, ValidationError, model_validator
 
+from assistant.echo import EchoSettings
 from assistant.errors import ConfigError
 from assistant.listen import Endpointing
 from assistant.llm import LlmSettings
+from assistant.mic import MicSettings
 from assistant.policy import Policy
 from assistant.settings import Section
+from assistant.speaker import SpeakerSettings
 from assistant.stt import SttSettings
 from assistant.tts import TtsSettings
 from assistant.turn import TurnSettings
@@ -40,12 +43,15 @@ class SkillSettings(Section):
 class Settings(Section):
     """The whole configuration."""
 
+    mic: MicSettings = Field(default_factory=MicSettings)
+    echo: EchoSettings = Field(default_factory=EchoSettings)
     wake: WakeSettings = Field(default_factory=WakeSettings)
     vad: VadSettings = Field(default_factory=VadSettings)
     turn: TurnSettings = Field(default_factory=TurnSettings)
     stt: SttSettings = Field(default_factory=SttSettings)
     llm: LlmSettings = Field(default_factory=LlmSettings)
     tts: TtsSettings = Field(default_factory=TtsSettings)
+    speaker: SpeakerSettings = Field(default_factory=SpeakerSettings)
     endpointing: Endpointing = Field(default_factory=Endpointing)
     conversation: Policy = Field(default_factory=Policy)
     skills: SkillSettings = Field(default_factory=SkillSettings)

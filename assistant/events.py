@@ -62,6 +62,17 @@ class WakeDetected:
 
 
 @dataclass(frozen=True, slots=True)
+class WakeMissed:
+    """Something came close to a wake word; it is only counted."""
+
+    phrase: str
+    score: float
+    """0 to 1, below the threshold."""
+    at: int
+    """Sample index at which the score was highest."""
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceStarted:
     at: int
     """Where the voice began, a little before it was recognised as voice."""
@@ -106,6 +117,28 @@ class ButtonPressed:
     name: Literal["talk", "stop"]
     at: int | None = None
     """Sample index at the press, from which a request may begin; None: from the next voice on."""
+
+
+Device = Literal["microphone", "loudspeaker"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    device: Device
+    reason: str
+    """For the log and for lights: "unplugged", "no frames for 0.2 s", "muted"…"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFound:
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class Chimed:
+    """A short sound was heard to its end."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +275,16 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Chime:
-    """Play a short sound at once: "wake", "gave_up", "error", "timer"."""
+    """Play a short sound at once: "wake", "gave_up", "error", "timer", "thinking"."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duck:
+    """Play more quietly, because somebody seems to speak; or, if not `on`, as loud as before."""
+
+    on: bool
 
 
 # -- for observers only ----------------------------------------------------------------------------
@@ -257,7 +297,7 @@ class Entered:
     state: str
 
 
-Fact = WakeDetected | VoiceStarted | VoicePaused | VoiceResumed | VoiceStopped
+Fact = WakeDetected | WakeMissed | VoiceStarted | VoicePaused | VoiceResumed | VoiceStopped
 Result = (
     Transcribed
     | TurnJudged
@@ -270,8 +310,18 @@ Result = (
     | Played
     | StageFailed
 )
-Event = Fact | Result | TextReceived | TimerRang | ButtonPressed | DeadlinePassed
+Event = (
+    Fact
+    | Result
+    | TextReceived
+    | TimerRang
+    | ButtonPressed
+    | DeviceLost
+    | DeviceFound
+    | Chimed
+    | DeadlinePassed
+)
 Computation = Transcribe | JudgeTurn | Respond | Synthesize
 Effect = Play | Perform
-Command = Computation | Effect | Cancel | Chime
+Command = Computation | Effect | Cancel | Chime | Duck
 Message = Event | Command | Entered

@@ -11,6 +11,7 @@ from assistant.events import (
     Action,
     Attempt,
     Chime,
+    Chimed,
     JudgeTurn,
     Perform,
     Play,
@@ -83,9 +84,9 @@ class Playing:
         if self._sink.write(order.audio, cancelled) and order.last:
             yield Played(order.attempt, order.text)
 
-    def chime(self, order: Chime, cancelled: Cancelled) -> Iterator[Result]:
-        self._sink.write(self._chime(order.name), cancelled)
-        yield from ()
+    def chime(self, order: Chime, cancelled: Cancelled) -> Iterator[Result | Chimed]:
+        if self._sink.write(self._chime(order.name), cancelled):
+            yield Chimed(order.name)
 
 
 class Performing:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.clock import Clock
 from assistant.conversation import Conversation
-from assistant.events import Cancel, Command, DeadlinePassed, Entered, Event, Message
+from assistant.events import Cancel, Command, DeadlinePassed, Duck, Entered, Event, Message
 from assistant.mailbox import Mailbox
 from assistant.worker import Worker
 
@@ -27,9 +27,11 @@ class Runtime:
         self._observers = tuple(observers)
         self._inbox: Mailbox[Event | Stop] = Mailbox(clock)
         self._workers: dict[type[Command], Worker] = {}
+        self._duck: Callable[[bool], None] = lambda on: None
 
-    def employ(self, workers: Sequence[Worker]) -> None:
-        """Send each kind of order to the worker that handles it."""
+    def employ(self, workers: Sequence[Worker], duck: Callable[[bool], None]) -> None:
+        """Send each kind of order to the worker that handles it; `duck` cannot wait its turn."""
+        self._duck = duck
         for worker in workers:
             self._workers |= dict.fromkeys(worker.handles, worker)
 
@@ -61,13 +63,19 @@ class Runtime:
         self._tell(now, event)
         for command in self._conversation.handle(event, now):
             self._tell(now, command)
-            if isinstance(command, Cancel):
-                for worker in self._workers.values():
-                    worker.cancel(command)
-            else:
-                self._workers[type(command)].submit(command)
+            self._carry_out(command)
         if self._conversation.state is not before:
             self._tell(now, Entered(self._conversation.state.name.lower()))
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Cancel():
+                for worker in self._workers.values():
+                    worker.cancel(command)
+            case Duck(on):
+                self._duck(on)
+            case _:
+                self._workers[type(command)].submit(command)
 
     def _tell(self, now: float, message: Message) -> None:
         for observer in self._observers:

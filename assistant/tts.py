@@ -10,6 +10,9 @@ from assistant.settings import Section
 
 
 class Synthesizer(Protocol):
+    rate: int
+    """Hertz of all its audio."""
+
     def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[AudioChunk]:
         """Yield the sentence's audio in order, as it is made; stops between chunks when
         `cancelled` becomes true. Text without anything speakable yields nothing."""

@@ -9,12 +9,12 @@ from typing import Any
 from assistant.audio.types import Cancelled
 from assistant.clock import Clock
 from assistant.errors import StageError
-from assistant.events import Attempt, Cancel, Chime, Command, Result, StageFailed
+from assistant.events import Attempt, Cancel, Chime, Chimed, Command, Duck, Result, StageFailed
 from assistant.mailbox import Mailbox
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Any, Cancelled], Iterable[Result]]
+Handler = Callable[[Any, Cancelled], Iterable[Result | Chimed]]
 """Carries out one kind of order: slow, yields results as they come."""
 Order = Command
 """Anything but Cancel, which a worker obeys at once instead of queueing it."""
@@ -28,7 +28,7 @@ class Worker:
         name: str,
         handlers: Mapping[type[Command], Handler],
         clock: Clock,
-        post: Callable[[Result], None],
+        post: Callable[[Result | Chimed], None],
         niceness: int = 0,
     ) -> None:
         """`niceness`: 0 to 19, how far this thread, and those that its engine starts, stand back
@@ -78,7 +78,7 @@ class Worker:
         order.set()
 
     def _carry_out(self, order: Order) -> None:
-        if isinstance(order, Chime | Cancel):  # belongs to nobody: always wanted
+        if isinstance(order, Chime | Cancel | Duck):  # belongs to nobody: always wanted
             attempt, cancelled = Attempt(-1), _never
         else:
             attempt = order.attempt

@@ -24,6 +24,7 @@ from assistant.events import (
     Chime,
     Command,
     DeadlinePassed,
+    Duck,
     Entered,
     Event,
     JudgeTurn,
@@ -267,7 +268,7 @@ class Simulation:
             self.timeline.messages.append((now, command))
             if isinstance(command, Cancel):
                 self._cancel(command.attempt)
-            elif not isinstance(command, Chime):
+            elif not isinstance(command, Chime | Duck):
                 self._work(command, now)
         if self.conversation.state is not before:
             self.timeline.messages.append((now, Entered(self.conversation.state.name.lower())))

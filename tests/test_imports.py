@@ -22,7 +22,7 @@ LAYERS = {
     # What everything speaks of.
     "values": Layer("assistant assistant.{errors,settings,events,audio.types}", ""),
     # One Protocol and its value types each: the pipeline.
-    "domain": Layer("assistant.{wake,vad,turn,stt,llm,tts}", "values"),
+    "domain": Layer("assistant.{mic,echo,wake,vad,turn,stt,llm,tts,speaker}", "values"),
     # Pure: decisions as functions of what happened and when.
     "core": Layer(
         "assistant.{conversation,transitions,policy,endings,listen,sentences,prompt,skills,plain,spoken}",

@@ -30,6 +30,7 @@ MAX_TEST_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 # Longer with a reason; each entry says why.
 LONG_FILES = {
+    "assistant/events.py": "the whole vocabulary, to be read as one list",
     "assistant/conversation.py": "every arm of the state table stands in one place",
     "tests/unit/test_models_store.py": "the store's promises share one set of fixtures",
 }

@@ -28,6 +28,8 @@ class Frame:
     """Absolute index of the first sample; the stream begins at 0."""
     pcm: Pcm
     """Shape (512,), int16, 16 kHz."""
+    sounding: bool = False
+    """The assistant's own loudspeaker could be heard in it; its echo may remain."""
 
     @property
     def end(self) -> int:
@@ -78,4 +80,8 @@ class AudioSink(Protocol):
 
     def write(self, chunk: AudioChunk, cancelled: Cancelled) -> bool:
         """Play the chunk and block until its last sample is handed over; False if cut short."""
+        ...
+
+    def duck(self, on: bool) -> None:
+        """From any thread: play more quietly, or as loud as before."""
         ...

@@ -66,6 +66,9 @@ class VirtualLoudspeaker:
             sleep_until(self._clock, self._end / self._rate - AHEAD_S)
         return not cancelled()
 
+    def duck(self, on: bool) -> None:
+        """Nobody speaks over a recording's reply."""
+
     def track(self, chunks: Iterable[AudioChunk]) -> tuple[float, Pcm]:
         """What was played of these chunks: the clock time of its first sample, and the samples
         from there to the last; gaps are silence."""
@@ -91,3 +94,6 @@ class Tape:
             return False
         self.chunks.append(chunk)
         return True
+
+    def duck(self, on: bool) -> None:
+        """A tape has no volume."""

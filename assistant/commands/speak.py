@@ -14,7 +14,6 @@ from assistant.audio.types import AudioChunk
 from assistant.audio.virtual import Tape
 from assistant.clock import WallClock
 from assistant.commands.options import ConfigOption, JsonOption, OutOption
-from assistant.commands.turn import LOUDSPEAKER_RATE
 from assistant.config import load
 from assistant.errors import InputError
 from assistant.events import Entered, Message, SentenceReady, TextReceived
@@ -49,7 +48,7 @@ def ask(
         if message in (Entered("idle"), Entered("listening")):
             assistant.runtime.stop()
 
-    assistant = Assistant(settings, parts, WallClock(), tape, LOUDSPEAKER_RATE, [meter, follow])
+    assistant = Assistant(settings, parts, WallClock(), tape, [meter, follow])
     assistant.run([TextReceived(text)])
     trace = meter.traces[0]
     if trace.sentences and not as_json:

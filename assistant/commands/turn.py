@@ -23,8 +23,6 @@ from assistant.metrics import TurnMeter, TurnTrace
 from assistant.transitions import State
 from models.store import Store
 
-LOUDSPEAKER_RATE = 22_050
-"""Hertz of the virtual loudspeaker: that of the Piper voices of medium quality."""
 AUDIBLE = 32768 * 10 ** (-45 / 20)
 """Smallest sample that counts as heard: -45 dBFS."""
 
@@ -92,8 +90,9 @@ def take_turn(
         policy = settings.conversation.model_copy(update=patient)
         settings = settings.model_copy(update={"conversation": policy})
     meter = TurnMeter()
-    speaker = VirtualLoudspeaker(clock, LOUDSPEAKER_RATE)
-    assistant = Assistant(settings, parts, clock, speaker, LOUDSPEAKER_RATE, [meter])
+    rate = parts.tts.rate
+    speaker = VirtualLoudspeaker(clock, rate)
+    assistant = Assistant(settings, parts, clock, speaker, [meter])
     conversation = assistant.conversation
     microphone = VirtualMicrophone(pcm, clock, lambda: conversation.state is State.IDLE)
     assistant.listen_to(microphone)
@@ -103,9 +102,9 @@ def take_turn(
     trace = (answered or meter.traces or [TurnTrace(wake=meter.wake)])[0]
     began_s, reply = speaker.track(trace.speech)
     if not len(reply):
-        return Outcome(trace, reply, LOUDSPEAKER_RATE, None)
-    quiet = int(np.argmax(np.abs(reply.astype(np.int32)) > AUDIBLE)) / LOUDSPEAKER_RATE
-    return Outcome(trace, reply, LOUDSPEAKER_RATE, began_s + quiet - microphone.began_s)
+        return Outcome(trace, reply, rate, None)
+    quiet = int(np.argmax(np.abs(reply.astype(np.int32)) > AUDIBLE)) / rate
+    return Outcome(trace, reply, rate, began_s + quiet - microphone.began_s)
 
 
 def turn(

@@ -28,6 +28,7 @@ class Piper:
 
     def __init__(self, voice: PiperVoice, speed: float, gain_db: float) -> None:
         self._voice = voice
+        self.rate: int = voice.config.sample_rate
         self._gain = 10 ** (gain_db / 20)
         self._synthesis = SynthesisConfig(length_scale=voice.config.length_scale / speed)
 
@@ -57,7 +58,7 @@ class Piper:
             for phonemes in clauses(sentence, _MOST_PHONEMES):
                 if cancelled():
                     return
-                yield AudioChunk(self._speak(phonemes), self._voice.config.sample_rate)
+                yield AudioChunk(self._speak(phonemes), self.rate)
 
     def _speak(self, phonemes: list[str]) -> Pcm:
         ids = self._voice.phonemes_to_ids(phonemes)

@@ -39,11 +39,13 @@ class FakeLanguageModel:
 class FakeSynthesizer:
     """A tone for each word, one chunk a sentence."""
 
+    rate = 16_000
+
     def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[AudioChunk]:
         for sentence in text.split("."):
             words = [word for word in sentence.split() if any(map(str.isalnum, word))]
             if words and not cancelled():
-                yield AudioChunk(tone(400, 0.2 * len(words)), 16_000)
+                yield AudioChunk(tone(400, 0.2 * len(words)), self.rate)
 
 
 def fake_request(text: str) -> Pcm:

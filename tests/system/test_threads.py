@@ -44,6 +44,8 @@ class Llm:
 
 
 class Tts:
+    rate = RATE
+
     def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[AudioChunk]:
         for _ in range(2):
             yield AudioChunk(tone(300, 0.4), RATE)
@@ -56,7 +58,7 @@ def run(scene: Scene) -> tuple[list[Message], Pcm]:
     messages: list[Message] = []
     parts = Engines(FakeWakeDetector(), FakeVoiceDetector(), Turn(), Stt(), Llm(), Tts())
     observers = [lambda now, message: messages.append(message)]
-    assistant = Assistant(Settings(), parts, clock, speaker, RATE, observers)
+    assistant = Assistant(Settings(), parts, clock, speaker, observers)
     idle = State.IDLE
     microphone = VirtualMicrophone(
         scene.render(), clock, lambda: assistant.conversation.state is idle
@@ -91,7 +93,7 @@ def test_ears_that_fail_end_the_run_and_say_why() -> None:
 
     clock = SkippingClock()
     parts = Engines(FakeWakeDetector(), Broken(), Turn(), Stt(), Llm(), Tts())
-    assistant = Assistant(Settings(), parts, clock, VirtualLoudspeaker(clock, RATE), RATE)
+    assistant = Assistant(Settings(), parts, clock, VirtualLoudspeaker(clock, RATE))
     assistant.listen_to(VirtualMicrophone(Scene().silence(1).render(), clock, lambda: True))
     with pytest.raises(RuntimeError, match="the model is gone"):
         assistant.run()

@@ -13,6 +13,7 @@ from assistant.events import (
     Attempt,
     Cancel,
     Chime,
+    Chimed,
     Command,
     Respond,
     Result,
@@ -29,7 +30,7 @@ class Bench:
     def __init__(self) -> None:
         self.gate = threading.Event()
         clock = WallClock()
-        self.results: Mailbox[Result] = Mailbox(clock)
+        self.results: Mailbox[Result | Chimed] = Mailbox(clock)
         handlers: dict[type[Command], Handler] = {Respond: self.respond, Chime: self.chime}
         self.worker = Worker("llm", handlers, clock, self.results.put)
         self.chimes: list[str] = []
