@@ -25,13 +25,14 @@ LAYERS = {
     "domain": Layer("assistant.{mic,echo,wake,vad,turn,stt,llm,tts,speaker}", "values"),
     # Pure: decisions as functions of what happened and when.
     "core": Layer(
-        "assistant.{conversation,transitions,policy,endings,listen,sentences,prompt,skills,plain,spoken}",
+        "assistant.{conversation,transitions,interruption,reply,ringing,policy,endings,listen} "
+        "assistant.{sentences,prompt,skills,plain,spoken}",
         "domain values",
     ),
     "config": Layer("assistant.config", "core domain values"),
     "clock": Layer("assistant.{clock,mailbox}", ""),
     # Samples from files and devices; the loudspeaker of a recording follows the clock.
-    "audio": Layer("assistant.audio", "clock values"),
+    "audio": Layer("assistant.audio", "domain clock values"),
     # Native inference, one class a Protocol.
     "engines": Layer("assistant.engines", "domain values"),
     "models": Layer("models", "values"),
@@ -75,7 +76,7 @@ IMPURE = {
 
 NATIVE = {
     *("ctypes", "cffi", "llama_cpp", "onnxruntime", "piper", "pywhispercpp", "_pywhispercpp"),
-    *("sounddevice", "soundfile", "soxr"),
+    *("sounddevice", "soundfile", "soxr", "pywebrtc_audio"),
 }
 NATIVE_LAYERS = ("engines", "audio", "board")
 NATIVE_ELSEWHERE = {

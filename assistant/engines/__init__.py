@@ -38,6 +38,7 @@ _share_heaps()
 ModelPath = Callable[[str], Path]
 
 ENGINES = {
+    "echo": {"webrtc": "webrtc:WebRtc", "none": "unchanged:Unchanged"},
     "wake": {"openwakeword": "openwakeword:OpenWakeWord"},
     "vad": {"silero": "silero:Silero"},
     "turn": {"smart_turn": "smart_turn:SmartTurn"},

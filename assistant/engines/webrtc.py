@@ -1,0 +1,113 @@
+"""WebRTC's audio processing (AEC3, noise suppression, AGC2), the front end of Chrome's calls.
+
+Source: pywebrtc-audio (Apache-2.0) around webrtc.googlesource.com (BSD-3-Clause).
+
+    near ─┬─ echo canceller ─┐
+    far ──┘                  ├─ noise suppression, gain control ─ result
+    near ─── high-pass, delay┘ while the loudspeaker has long been silent
+
+The canceller takes 1 % of a core whether there is an echo or not. A second after the last sound
+its work is done, and the upper path rests until there is sound again, with all it has learnt.
+"""
+
+import numpy as np
+from pywebrtc_audio import AudioProcessor
+
+from assistant.audio.types import RATE, Pcm
+from assistant.echo import BLOCK, EchoSettings
+from assistant.engines import ModelPath
+
+TAIL = RATE
+"""Samples after the last sound during which the canceller still runs: longer than the largest
+delay it can follow (0.5 s) and the tail of a living room together."""
+
+_CANCELLER_DELAY = 128
+_SUPPRESSION_DELAY = 96
+_WARM_UP = 2 * BLOCK
+"""Audio that the canceller holds inside; after a rest it is filled with what came last."""
+
+
+class WebRtc:
+    """The `EchoCanceller`. Not thread-safe."""
+
+    def __init__(self, settings: EchoSettings) -> None:
+        self._canceller = AudioProcessor(RATE, echo_cancellation=True) if settings.cancel else None
+        # The canceller has the same filter inside, so both paths differ by the echo alone.
+        high_pass = settings.high_pass or settings.cancel
+        self._plain = AudioProcessor(RATE, high_pass_filter=high_pass)
+        self._after = _after(settings)
+        self._lag = _CANCELLER_DELAY if settings.cancel else 0
+        self.delay: int = self._lag + (_SUPPRESSION_DELAY if settings.noise_suppression else 0)
+        self._clear()
+
+    @classmethod
+    def load(cls, settings: EchoSettings, model: ModelPath) -> "WebRtc":
+        """There is no model file."""
+        return cls(settings)
+
+    def process(self, near: Pcm, far: Pcm) -> Pcm:
+        if near.shape != far.shape or near.ndim != 1 or len(near) % BLOCK:
+            raise ValueError(f"blocks of {BLOCK} samples are needed: {near.shape}, {far.shape}")
+        blocks = [
+            self._block(near[at : at + BLOCK], far[at : at + BLOCK])
+            for at in range(0, len(near), BLOCK)
+        ]
+        joined = np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
+        return joined if self._after is None else self._after.process(joined)
+
+    def reset(self) -> None:
+        for processor in (self._canceller, self._plain, self._after):
+            if processor is not None:
+                processor.reset()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._delayed: Pcm = np.zeros(self._lag, np.int16)
+        """The end of the plain path, not yet given out."""
+        self._last: Pcm = np.zeros(_WARM_UP, np.int16)
+        """What came last from the microphone."""
+        self._silent = TAIL
+        """Samples since the loudspeaker's last sound."""
+        self._cancelling = False
+
+    def _block(self, near: Pcm, far: Pcm) -> Pcm:
+        line = np.concatenate([self._delayed, self._plain.process(near)])
+        plain, self._delayed = line[:BLOCK], line[BLOCK:]
+        if self._canceller is None:
+            return plain
+        rested = self._silent >= TAIL
+        self._silent = 0 if far.any() else self._silent + BLOCK
+        if rested and self._silent:
+            self._last = np.concatenate([self._last[BLOCK:], near])
+            return plain
+        if rested:
+            self._canceller.process(self._last, _audible(np.zeros_like(self._last)))
+        cancelled: Pcm = self._canceller.process(near, _audible(far))
+        self._last = np.concatenate([self._last[BLOCK:], near])
+        if rested:
+            return _crossed(plain, cancelled)
+        return _crossed(cancelled, plain) if self._silent >= TAIL else cancelled
+
+
+def _audible(far: Pcm) -> Pcm:
+    """With the lowest bit set: the canceller's recursions on exact zeros end in denormal numbers,
+    which take ten times as long."""
+    return far | np.int16(1)
+
+
+def _crossed(old: Pcm, new: Pcm) -> Pcm:
+    """One block that begins as `old` and ends as `new`."""
+    part = np.arange(BLOCK) / BLOCK
+    return np.rint(old + part * (new.astype(np.float64) - old)).astype(np.int16)
+
+
+def _after(settings: EchoSettings) -> AudioProcessor | None:
+    """What follows on either path; None if nothing does."""
+    if not settings.noise_suppression and not settings.gain_control:
+        return None
+    return AudioProcessor(
+        RATE,
+        noise_suppression=settings.noise_suppression > 0,
+        ns_level=max(settings.noise_suppression - 1, 0),
+        auto_gain_control=settings.gain_control,
+    )
