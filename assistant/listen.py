@@ -1,7 +1,9 @@
 """Listening: frames go in, facts come out. Pure: time here is the sample counter.
 
-Receives every frame of the microphone, in order. Emits WakeDetected and the endpointer's four
-facts:  VoiceStarted ── VoicePaused ─┬─ VoiceResumed ── VoicePaused …
+Receives every frame of the microphone, in order. Emits WakeDetected, WakeMissed and the
+endpointer's four facts:
+
+        VoiceStarted ── VoicePaused ─┬─ VoiceResumed ── VoicePaused …
                                      └─ VoiceStopped
 """
 
@@ -15,10 +17,11 @@ from assistant.events import (
     VoiceStarted,
     VoiceStopped,
     WakeDetected,
+    WakeMissed,
 )
 from assistant.settings import Section
 from assistant.vad import VoiceDetector
-from assistant.wake import WakeDetector
+from assistant.wake import NearMiss, WakeDetector
 
 
 class Endpointing(Section):
@@ -116,8 +119,9 @@ class Listener:
 
     def push(self, frame: Frame) -> list[Fact]:
         """Facts that this frame establishes, the wake word first."""
-        detection = self._wake.push(frame)
+        heard = self._wake.push(frame)
         facts = self._endpointer.push(frame, self._vad.push(frame))
-        if detection is None:
+        if heard is None:
             return facts
-        return [WakeDetected(detection.phrase, detection.score, detection.at), *facts]
+        fact = WakeMissed if isinstance(heard, NearMiss) else WakeDetected
+        return [fact(heard.phrase, heard.score, heard.at), *facts]

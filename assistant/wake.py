@@ -1,4 +1,4 @@
-"""Wake word: receives frames, reports the phrase that was heard."""
+"""Wake word: receives frames, reports the phrase that was heard, or that one was nearly heard."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,22 @@ class Detection:
     A detector may be sure before the word is over (openWakeWord: 0.05 to 0.3 s before)."""
 
 
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """Something came close to a phrase and nothing came of it."""
+
+    phrase: str
+    score: float
+    """The highest, 0 to 1."""
+    at: int
+    """Sample index at which the score was highest."""
+
+
 class WakeDetector(Protocol):
-    def push(self, frame: Frame) -> Detection | None:
+    def push(self, frame: Frame) -> Detection | NearMiss | None:
         """Take the next frame of the stream; a phrase is reported once, then not again until the
-        refractory time has passed. Frames must follow each other; after a gap, `reset`."""
+        refractory time has passed. Near misses are reported late: when that time has passed
+        without a detection. Frames must follow each other; after a gap, `reset`."""
         ...
 
     def reset(self) -> None:
@@ -42,6 +54,12 @@ class WakeSettings(Section):
     """Per phrase, instead of `threshold`."""
     refractory_s: float = Field(2.0, ge=0, le=60)
     """Seconds during which the same phrase cannot be reported again."""
+    speaking_threshold: float = Field(0.5, gt=0, lt=1)
+    """Instead of the others while the assistant's own sound is in the air."""
+    speaking_frames: int = Field(2, ge=1, le=10)
+    """Scores in a row, 80 ms apart, that must reach it: an echo's are short."""
+    near_miss: float = Field(0.25, gt=0, le=1)
+    """Score from which something that was not the phrase is counted; 1 counts nothing."""
 
     @model_validator(mode="after")
     def _thresholds_are_of_known_phrases(self) -> Self:
@@ -60,26 +78,61 @@ class WakePolicy:
     """
 
     def __init__(self, settings: WakeSettings) -> None:
+        self._settings = settings
         self._thresholds = {
             phrase: settings.thresholds.get(phrase, settings.threshold)
             for phrase in settings.phrases
         }
         self._refractory = round(settings.refractory_s * RATE)
-        self._ready: dict[str, int] = {}
+        self.reset()
 
-    def judge(self, scores: Mapping[str, float], at: int) -> Detection | None:
-        """`scores`: 0 to 1 by phrase, after the audio up to sample `at`. Of several phrases heard
-        at once the best is reported and all of them rest: it was one sound."""
-        heard = [
-            (score, phrase)
-            for phrase, score in scores.items()
-            if score >= self._thresholds[phrase] and at >= self._ready.get(phrase, at)
-        ]
+    def reset(self) -> None:
+        self._ready: dict[str, int] = {}
+        """From when a phrase may be reported again."""
+        self._runs: dict[str, int] = {}
+        """Scores in a row that reached `speaking_threshold`."""
+        self._near: NearMiss | None = None
+        self._near_from = 0
+        """Before it, what comes close is the end of what was heard."""
+        self._near_until = 0
+        """When `_near` is reported, unless a phrase is heard before."""
+
+    def judge(
+        self, scores: Mapping[str, float], at: int, sounding: bool = False
+    ) -> Detection | NearMiss | None:
+        """`scores`: 0 to 1 by phrase, after the audio up to sample `at`; `sounding`: the assistant
+        could be heard in it. Of several phrases heard at once the best is reported and all of them
+        rest: it was one sound."""
+        self._count(scores)
+        rested = {p: s for p, s in scores.items() if at >= self._ready.get(p, at)}
+        heard = [(s, p) for p, s in rested.items() if self._reached(p, s, sounding)]
         if not heard:
-            return None
-        self._ready.update({phrase: at + self._refractory for _, phrase in heard})
+            return self._nearly(rested, at)
+        self._near, self._near_from = None, at + self._refractory
+        self._ready.update({phrase: self._near_from for _, phrase in heard})
         score, phrase = max(heard)
         return Detection(phrase, score, at)
 
-    def reset(self) -> None:
-        self._ready.clear()
+    def _count(self, scores: Mapping[str, float]) -> None:
+        for phrase, score in scores.items():
+            enough = score >= self._settings.speaking_threshold
+            self._runs[phrase] = self._runs.get(phrase, 0) + 1 if enough else 0
+
+    def _reached(self, phrase: str, score: float, sounding: bool) -> bool:
+        if sounding:
+            return self._runs[phrase] >= self._settings.speaking_frames
+        return score >= self._thresholds[phrase]
+
+    def _nearly(self, scores: Mapping[str, float], at: int) -> NearMiss | None:
+        """Keep the best of what comes close; give it out when its time to become more is over."""
+        over = self._near if at >= self._near_until else None
+        if over is not None:
+            self._near = None
+        score, phrase = max(((s, p) for p, s in scores.items()), default=(0.0, ""))
+        if score < self._settings.near_miss or at < self._near_from:
+            return over
+        if self._near is None:
+            self._near_until = at + self._refractory
+        if self._near is None or score > self._near.score:
+            self._near = NearMiss(phrase, score, at)
+        return over

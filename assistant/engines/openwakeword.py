@@ -21,7 +21,7 @@ from assistant.audio.types import Frame, Pcm, Rechunker
 from assistant.engines import ModelPath
 from assistant.engines.onnx import session
 from assistant.errors import ModelError
-from assistant.wake import Detection, WakePolicy, WakeSettings
+from assistant.wake import Detection, NearMiss, WakePolicy, WakeSettings
 
 HOP = 1_280
 """Samples at 16 kHz (80 ms) between two scores."""
@@ -153,14 +153,15 @@ class OpenWakeWord:
         heads = {phrase: model(phrase) for phrase in settings.phrases}
         return cls(Scorer(melspectrogram, embedding, heads), WakePolicy(settings))
 
-    def push(self, frame: Frame) -> Detection | None:
+    def push(self, frame: Frame) -> Detection | NearMiss | None:
         if self._heard is None:
             self._heard = frame.start
-        detection = None
+        found = None
         for block in self._blocks.push(frame.pcm):
             self._heard += HOP
-            detection = self._policy.judge(self._scorer.push(block), self._heard) or detection
-        return detection
+            scores = self._scorer.push(block)
+            found = self._policy.judge(scores, self._heard, frame.sounding) or found
+        return found
 
     def reset(self) -> None:
         self._scorer.reset()

@@ -49,7 +49,7 @@ def subject(request: pytest.FixtureRequest, model: ModelPath) -> Subject:
 
 def heard(detector: WakeDetector, pcm: Pcm, start: int = 0) -> list[Detection]:
     found = [detector.push(frame) for frame in frames(pcm, start)]
-    return [detection for detection in found if detection is not None]
+    return [detection for detection in found if isinstance(detection, Detection)]
 
 
 def test_a_phrase_is_reported_once_where_it_was_said(subject: Subject) -> None:
