@@ -12,6 +12,6 @@ class SpeakerSettings(Section):
     """1 is as loud as the voice is made; smaller is quieter, evenly to the ear."""
     duck_db: float = Field(-15.0, ge=-60, le=0)
     """How much quieter while somebody seems to speak."""
-    prebuffer_s: float = Field(0.06, ge=0.02, le=1)
+    prebuffer_s: float = Field(0.08, ge=0.05, le=0.4)
     """Audio kept in the device ahead of the listener: less stops sooner, more survives a busy
     processor."""

@@ -1,0 +1,189 @@
+"""The loudspeaker: plays what it is given, falls silent at once, notices when it is gone.
+
+A thread of its own keeps the device fed (see `feed.py`), finds it again when it was lost, and tells
+who waits in `write`.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.audio.feed import ASLEEP_S, BLOCK_S, Feed, Loudness
+from assistant.audio.portaudio import OutputStream, PortAudio
+from assistant.audio.reference import Reference
+from assistant.audio.types import AudioChunk, Cancelled
+from assistant.clock import Clock
+from assistant.errors import DeviceError, StageError
+from assistant.events import DeviceFound, DeviceLost
+from assistant.speaker import SpeakerSettings
+
+log = logging.getLogger(__name__)
+
+BUFFER_S = 0.5
+"""Seconds that the device can hold; it is rarely filled."""
+GIVE_UP_S = 3.0
+"""What is to be said waits this long for a loudspeaker that is gone."""
+RETRY_S = (0.1, 0.25, 0.5, 1.0, 2.0)
+_GLANCE_S = 0.01
+
+
+@dataclass(slots=True)
+class Playback:
+    """What happened so far; written by the loudspeaker's thread."""
+
+    underruns: int = 0
+    """Times that the device ran dry in the middle of a sound."""
+    losses: int = 0
+    """Times that the device was lost."""
+
+
+class Loudspeaker:
+    """An `AudioSink`."""
+
+    def __init__(
+        self,
+        host: PortAudio,
+        settings: SpeakerSettings,
+        clock: Clock,
+        reference: Reference,
+        report: Callable[[DeviceLost | DeviceFound], None],
+    ) -> None:
+        self._host = host
+        self._settings = settings
+        self._clock = clock
+        self._reference = reference
+        self._report = report
+        self._changed = threading.Condition()
+        """Guards the five below."""
+        self._waiting: deque[AudioChunk] = deque()
+        """Blocks to be played."""
+        self._clear = False
+        """What the device holds is not wanted any more."""
+        self._closed = False
+        self._present = True
+        self._lost_s = 0.0
+        self._underruns = 0
+        """Before the present stream was opened."""
+        self._loudness = Loudness(settings.volume, settings.duck_db)
+        self.playback = Playback()
+        self._thread = threading.Thread(target=self._run, name="loudspeaker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """From any thread; what is playing is cut off."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    def duck(self, on: bool) -> None:
+        """From any thread."""
+        self._loudness.ducked = on
+
+    def set_volume(self, volume: float) -> None:
+        """From any thread. 0 to 1, see SpeakerSettings."""
+        self._loudness.volume = volume
+
+    def write(self, chunk: AudioChunk, cancelled: Cancelled) -> bool:
+        """Play the chunk; returns when its last block was handed to the device, False if cut short.
+
+        StageError("player", "lost") if the loudspeaker is gone and stays away for `GIVE_UP_S`.
+        """
+        size = max(1, round(BLOCK_S * chunk.rate))
+        blocks = [
+            AudioChunk(chunk.pcm[at : at + size], chunk.rate)
+            for at in range(0, len(chunk.pcm), size)
+        ]
+        with self._changed:
+            self._waiting.extend(blocks)
+            self._changed.notify_all()
+            while self._waiting:
+                if cancelled():
+                    self._drop()
+                    return False
+                if self._gone_for_long():
+                    self._drop()
+                    raise StageError("player", "lost", "The loudspeaker is gone.")
+                self._changed.wait(_GLANCE_S)
+            return not cancelled()
+
+    def _drop(self) -> None:
+        self._waiting.clear()
+        self._clear = True
+        self._changed.notify_all()
+
+    def _gone_for_long(self) -> bool:
+        return self._closed or (not self._present and self._clock.now() - self._lost_s > GIVE_UP_S)
+
+    # -- the thread ------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        tries = 0
+        while not self._closed:
+            try:
+                with self._host.output(self._settings.device, BUFFER_S) as stream:
+                    self._underruns = self.playback.underruns
+                    feed = Feed(stream, self._clock, self._reference, self._loudness)
+                    self._found()
+                    tries = 0
+                    self._play(stream, feed)
+            except DeviceError as error:
+                self._lost(str(error))
+                if tries or self._host.cards_changed():
+                    self._host.renew()
+                self._rest(RETRY_S[min(tries, len(RETRY_S) - 1)])
+                tries += 1
+
+    def _play(self, stream: OutputStream, feed: Feed) -> None:
+        """Until somebody wants the device closed. DeviceError when it fails or hangs."""
+        while not self._closed and not stream.wanted_back:
+            ahead_s = feed.ahead_s()
+            block, clear = self._next(feed.asleep or ahead_s < self._settings.prebuffer_s)
+            if clear:
+                feed.clear()
+            elif block is not None:
+                stream.busy = True
+                feed.sound(block)
+                self._done(block)
+            elif ahead_s < (ASLEEP_S if feed.asleep else self._settings.prebuffer_s):
+                feed.silence()
+                stream.busy = not feed.asleep
+            else:
+                self._rest(ASLEEP_S / 2 if feed.asleep else BLOCK_S / 2)
+            self.playback.underruns = self._underruns + feed.underruns
+
+    def _next(self, ready: bool) -> tuple[AudioChunk | None, bool]:
+        """The next block, if there is one and the device is ready for it; and whether what the
+        device holds must go first."""
+        with self._changed:
+            clear, self._clear = self._clear, False
+            return (self._waiting[0] if self._waiting and ready and not clear else None), clear
+
+    def _done(self, block: AudioChunk) -> None:
+        with self._changed:
+            if self._waiting and self._waiting[0] is block:
+                self._waiting.popleft()
+                self._changed.notify_all()
+
+    def _rest(self, seconds: float) -> None:
+        """Or until there is something to do."""
+        with self._changed:
+            if not self._closed and not self._clear:
+                self._changed.wait(seconds)
+
+    def _lost(self, reason: str) -> None:
+        if self._present:
+            self._present, self._lost_s = False, self._clock.now()
+            self.playback.losses += 1
+            log.warning("loudspeaker lost: %s", reason)
+            self._report(DeviceLost("loudspeaker", reason))
+
+    def _found(self) -> None:
+        if not self._present:
+            self._present = True
+            log.warning("loudspeaker found")
+            self._report(DeviceFound("loudspeaker"))

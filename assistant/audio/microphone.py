@@ -1,0 +1,168 @@
+"""The microphone: finds it, hears it, notices when it is gone, and finds it again. For months.
+
+Runs in the listening thread. Nothing here waits inside a device, so a microphone that hangs, or
+falls silent, or vanishes, is seen within a moment; from then on it is tried again and again.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.audio.front_end import FrontEnd
+from assistant.audio.portaudio import InputStream, PortAudio
+from assistant.audio.resample import LiveResampler
+from assistant.audio.timeline import Timeline
+from assistant.audio.types import RATE, Frame, Pcm
+from assistant.clock import Clock
+from assistant.errors import DeviceError
+from assistant.events import DeviceFound, DeviceLost
+from assistant.mic import MicSettings
+
+log = logging.getLogger(__name__)
+
+STALL_S = 0.5
+"""No sample for this long: the device hangs. Deliveries are 16 ms apart; a busy machine's worst
+delay is a tenth of this."""
+RETRY_S = (0.1, 0.25, 0.5, 1.0, 2.0)
+"""Waits between attempts to find it; the last is repeated."""
+_GLANCE_S = 0.012
+"""Between two looks at a device that is late."""
+
+
+@dataclass(slots=True)
+class Capture:
+    """What happened so far; written by the listening thread, read by whoever reports it."""
+
+    frames: int = 0
+    overflows: int = 0
+    """Times that samples were lost because nobody fetched them."""
+    lost_s: float = 0.0
+    """Seconds of audio lost that way."""
+    losses: int = 0
+    """Times that the device was lost."""
+
+
+class Microphone:
+    """An `AudioSource` that never ends by itself."""
+
+    def __init__(
+        self,
+        host: PortAudio,
+        settings: MicSettings,
+        clock: Clock,
+        front_end: FrontEnd,
+        report: Callable[[DeviceLost | DeviceFound], None],
+    ) -> None:
+        self._host = host
+        self._settings = settings
+        self._clock = clock
+        self._front_end = front_end
+        self._report = report
+        self._muted = False
+        self._closed = False
+        self._present = True
+        """What was reported last: it is expected to be there."""
+        self.capture = Capture()
+
+    def frames(self) -> Iterator[Frame]:
+        """From 0 on, 512 samples each; where the microphone was away, sample indices are left out
+        so that they keep pace with the clock. Ends after `close`."""
+        began_s = self._clock.now()
+        tries = 0
+        while not self._closed:
+            if self._muted:
+                self._lose("muted")
+                self._clock.advance(self._clock.now() + RETRY_S[0])
+                continue
+            try:
+                with self._host.input(
+                    self._settings.device, self._settings.channel, self._settings.buffer_s
+                ) as stream:
+                    for frame in self._hear(stream, began_s):
+                        tries = 0
+                        self._find()
+                        yield frame
+            except DeviceError as error:
+                self._lose(str(error))
+                self._wait(tries)
+                tries += 1
+
+    def mute(self, on: bool) -> None:
+        """From any thread: close the device, so that nothing can be heard, or open it again."""
+        self._muted = on
+
+    def close(self) -> None:
+        """From any thread: let `frames` end."""
+        self._closed = True
+
+    def _hear(self, stream: InputStream, began_s: float) -> Iterator[Frame]:
+        """Until somebody wants the device closed. DeviceError when it fails or hangs."""
+        resampler = LiveResampler(stream.rate, RATE)
+        passed = Timeline(stream.rate)
+        opened_s = heard_s = self._clock.now()
+        origin = self._front_end.begin(round((opened_s - began_s) * RATE))
+        captured = there = 0
+        silence = _Silence(self._settings.silent_s)
+        while not (self._closed or self._muted or stream.wanted_back):
+            wanted = -(-self._front_end.missing * stream.rate // RATE)
+            before, there = there, stream.available()
+            now = self._clock.now()
+            if there != before:
+                heard_s = now
+            elif now - heard_s > STALL_S:
+                raise DeviceError(f"no sound arrived for {now - heard_s:.1f} s")
+            if there < wanted:
+                self._clock.advance(now + max(_GLANCE_S, (wanted - there) / stream.rate))
+                continue
+            pcm, overflowed = stream.read(there)
+            captured, there = captured + there, 0
+            self._count(passed.observe(captured, now), overflowed)
+            silence.check(pcm, stream.rate)
+            began = round(passed.time(0) * RATE) - origin
+            for frame in self._front_end.push(resampler.push(pcm), began):
+                self.capture.frames += 1
+                yield frame
+
+    def _count(self, lost_s: float, overflowed: bool) -> None:
+        if lost_s or overflowed:
+            self.capture.overflows += 1
+            self.capture.lost_s += lost_s
+            log.warning("the microphone was not read in time; %.3f s are lost", lost_s)
+
+    def _wait(self, tries: int) -> None:
+        """Before the next attempt; the list of devices may have to be made anew."""
+        if tries or self._host.cards_changed():
+            self._host.renew()
+        self._clock.advance(self._clock.now() + RETRY_S[min(tries, len(RETRY_S) - 1)])
+
+    def _lose(self, reason: str) -> None:
+        if self._present:
+            self._present = False
+            self.capture.losses += 1
+            log.warning("microphone lost: %s", reason)
+            self._report(DeviceLost("microphone", reason))
+
+    def _find(self) -> None:
+        if not self._present:
+            self._present = True
+            log.warning("microphone found")
+            self._report(DeviceFound("microphone"))
+
+
+class _Silence:
+    """A working microphone always hears something; a dead one may deliver zeros for ever."""
+
+    def __init__(self, longest_s: float) -> None:
+        self._longest_s = longest_s
+        self._lasted_s = 0.0
+
+    def check(self, pcm: Pcm, rate: int) -> None:
+        """DeviceError if nothing but zeros came for too long."""
+        if np.any(pcm):
+            self._lasted_s = 0.0
+            return
+        self._lasted_s += len(pcm) / rate
+        if self._lasted_s > self._longest_s:
+            raise DeviceError(f"nothing but digital silence for {self._longest_s:g} s")
