@@ -10,7 +10,8 @@ from assistant.settings import Section
 
 class VoiceDetector(Protocol):
     def push(self, frame: Frame) -> float:
-        """Probability (0 to 1) that this frame holds a voice. One answer for every frame."""
+        """Probability (0 to 1) that this frame holds a voice. One answer for every frame. After a
+        gap in the stream it hears as if silence had gone before."""
         ...
 
     def reset(self) -> None:

@@ -35,7 +35,7 @@ class WakeDetector(Protocol):
     def push(self, frame: Frame) -> Detection | NearMiss | None:
         """Take the next frame of the stream; a phrase is reported once, then not again until the
         refractory time has passed. Near misses are reported late: when that time has passed
-        without a detection. Frames must follow each other; after a gap, `reset`."""
+        without a detection. After a gap in the stream it hears as if silence had gone before."""
         ...
 
     def reset(self) -> None:
@@ -131,8 +131,6 @@ class WakePolicy:
         score, phrase = max(((s, p) for p, s in scores.items()), default=(0.0, ""))
         if score < self._settings.near_miss or at < self._near_from:
             return over
-        if self._near is None:
-            self._near_until = at + self._refractory
         if self._near is None or score > self._near.score:
-            self._near = NearMiss(phrase, score, at)
+            self._near, self._near_until = NearMiss(phrase, score, at), at + self._refractory
         return over

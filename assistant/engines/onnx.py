@@ -29,6 +29,14 @@ def session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     """
     if not path.is_file():
         raise ModelError(f"The model file {path} is missing; run `assistant models pull`.")
+    return opened(str(path), path, threads)
+
+
+def opened(graph: str | bytes, path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """The same for a file's name or its content, rewritten perhaps. `path`: where it came from.
+
+    Raises ModelError if it cannot be read as a model.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -40,9 +48,13 @@ def session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.log_severity_level = 3  # errors only: warnings about unused initialisers help no user
     try:
         return onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=["CPUExecutionProvider"]
+            graph, sess_options=options, providers=["CPUExecutionProvider"]
         )
     except _UNREADABLE as error:
-        raise ModelError(
-            f"The model file {path} is damaged; delete it and run `assistant models pull`."
-        ) from error
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> ModelError:
+    return ModelError(
+        f"The model file {path} is damaged; delete it and run `assistant models pull`."
+    )

@@ -44,6 +44,8 @@ class Silero:
         self._rate = np.array(RATE, np.int64)
         self._audio = np.zeros((1, _CONTEXT + FRAME), np.float32)
         self._state: NDArray[np.float32] = np.zeros(_STATE, np.float32)
+        self._next = 0
+        """Absolute index of the first sample not yet seen."""
         self._quiet = 0
         """Frames of clear non-voice since the last voice, or since the state was cleared."""
 
@@ -53,6 +55,9 @@ class Silero:
         return cls(model(settings.model))
 
     def push(self, frame: Frame) -> float:
+        if frame.start != self._next:
+            self.reset()
+        self._next = frame.end
         self._audio[0, :_CONTEXT] = self._audio[0, -_CONTEXT:]
         np.multiply(frame.pcm, np.float32(1 / 32_768), out=self._audio[0, _CONTEXT:])
         given = {"input": self._audio, "state": self._state, "sr": self._rate}

@@ -68,6 +68,12 @@ def test_reset_forgets_everything(subject: Subject) -> None:
     assert probabilities(subject.detector, subject.voice) == first
 
 
+def test_after_a_gap_it_hears_as_if_silence_had_gone_before(subject: Subject) -> None:
+    first = probabilities(subject.detector, subject.voice)
+    later = [subject.detector.push(frame) for frame in frames(subject.voice, 98_765)]
+    assert later == first
+
+
 def test_the_frames_are_not_changed(subject: Subject) -> None:
     before = subject.voice.copy()
     probabilities(subject.detector, subject.voice)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.audio.types import RATE, Pcm
+from assistant.audio.types import FRAME, RATE, Pcm
 from assistant.engines.openwakeword import HOP, OpenWakeWord, Scorer
 from assistant.errors import ModelError
 from assistant.wake import Detection, WakeDetector, WakeSettings
@@ -83,6 +83,24 @@ def test_the_stream_may_begin_at_any_sample(subject: Subject) -> None:
     subject.detector.reset()
     [second] = heard(subject.detector, subject.wake, start=12_345)
     assert second.at - first.at == 12_345
+
+
+def test_a_gap_changes_nothing_where_it_was_silent_before(subject: Subject) -> None:
+    """Hops stay where they were: the same word is found at the same sample."""
+    before, said = silence(1), np.concatenate([subject.wake, silence(1)])
+    whole = np.concatenate([before, silence(3), said])
+    [expected] = heard(subject.detector, whole)
+    subject.detector.reset()
+    assert heard(subject.detector, before) == []
+    late = len(whole) - len(said) - FRAME
+    late -= late % FRAME
+    assert heard(subject.detector, whole[late:], late) == [expected]
+
+
+def test_what_went_before_a_gap_is_not_heard_together_with_what_follows(subject: Subject) -> None:
+    half = len(subject.wake) // 2 // FRAME * FRAME
+    heard(subject.detector, subject.wake[:half])
+    assert heard(subject.detector, np.concatenate([subject.wake[half:], silence(1)]), 10**6) == []
 
 
 def test_reset_forgets_everything(subject: Subject) -> None:
