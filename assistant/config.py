@@ -36,7 +36,7 @@ MAX_BYTES = 1_000_000
 
 
 class SkillSettings(Section):
-    enabled: tuple[str, ...] = ("clock", "arithmetic")
+    enabled: tuple[str, ...] = ("stop", "clock", "arithmetic")
     """Skills asked, in this order, before the language model."""
 
 

@@ -9,10 +9,12 @@ Three rules carry the rest:
 - computations run as soon as they can, effects (`Play`, `Perform`) are held while LISTENING and
   released when the turn is committed;
 - time comes in as an argument; `deadline` says when DeadlinePassed is wanted.
+
+Ducking is no arm's business: after each step it follows from the state (`_follow_with_duck`), so
+that nothing can forget to end it.
 """
 
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import replace
 
 from assistant.audio.types import RATE
 from assistant.events import (
@@ -21,13 +23,19 @@ from assistant.events import (
     ButtonPressed,
     Cancel,
     Chime,
+    Chimed,
     DeadlinePassed,
+    Device,
+    DeviceFound,
+    DeviceLost,
+    Duck,
     Effect,
     Event,
     Exchange,
     JudgeTurn,
     Perform,
     Play,
+    PlaybackStarted,
     Played,
     ReplyComplete,
     RequestUnderstood,
@@ -49,49 +57,17 @@ from assistant.events import (
     VoiceStopped,
     WakeDetected,
 )
+from assistant.interruption import Interruption, backchannel
+from assistant.memory import Memory
 from assistant.policy import Evidence, Policy, stop_after
+from assistant.reply import Reply, Sentence
+from assistant.request import Opening, Request
+from assistant.ringing import Ringing
 from assistant.transitions import ANY, TABLE, Commands, State, on
 
 APOLOGY = "Sorry, something went wrong. Please try again."
-
-
-class Opening(Enum):
-    """What gave the user the floor: a follow-up nobody makes use of ends without a sound."""
-
-    CALLED = "wake word or button"
-    FOLLOW_UP = "the end of a reply"
-
-
-@dataclass(slots=True)
-class Request:
-    """The user's side of the turn."""
-
-    opening: Opening
-    floor: int | None
-    """Sample from which audio belongs to this request; None until a voice starts."""
-    voice_from: int | None = None
-    """Where its voice began."""
-    span: Span | None = None
-    """What would be transcribed; set during a pause that may be the end."""
-    asked: Attempt | None = None
-    """The attempt for which transcription was ordered."""
-    speech_end_s: float = 0.0
-    """Clock time of the last voice before the present pause."""
-    evidence: Evidence = field(default_factory=Evidence)
-
-
-@dataclass(slots=True)
-class Reply:
-    """The assistant's side of the turn."""
-
-    held: list[Effect] = field(default_factory=list)
-    """Effects that wait for the turn to be committed."""
-    pending: list[str] = field(default_factory=list)
-    """Sentences not yet heard to their end."""
-    heard: list[str] = field(default_factory=list)
-    performed: list[Perform] = field(default_factory=list)
-    complete: bool = False
-    """No more sentences will come."""
+THINKING_AGAIN_S = 3.0
+"""Seconds from one thinking sound to the next."""
 
 
 IDLE, LISTENING, THINKING, SPEAKING = State.IDLE, State.LISTENING, State.THINKING, State.SPEAKING
@@ -104,56 +80,114 @@ class Conversation:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self.state = IDLE
-        self.deadline: float | None = None
-        """Clock time at which `DeadlinePassed` is wanted; None if never."""
-        self.history: tuple[Exchange, ...] = ()
-        """Oldest first."""
+        self._memory = Memory(policy.remember)
+        self._turns = 0
+        """The last turn that was given a number."""
         self._attempt = Attempt(0)
         self._request = Request(Opening.CALLED, None)
         self._reply = Reply()
+        self._limit_s: float | None = None
+        """Clock time at which the present state has lasted long enough."""
+        self._sound_s: float | None = None
+        """Clock time of the next thinking sound."""
         self._committed_s = 0.0
+        self._interruption: Interruption | None = None
+        """Only while SPEAKING."""
+        self._ducked = False
         self._voice_from: int | None = None
         """Start of the voice that is running now, whoever's it is."""
-        self._ringing: list[TimerRang] = []
-        """Timers that wait for the floor."""
+        self._background = False
+        """The reply began while a voice was running, a television perhaps, which has not stopped
+        since: no interruption."""
+        self._heard_at = (0, 0.0)
+        """A sample of the microphone, and the clock time at which it was heard."""
+        self._lost: set[Device] = set()
+        self._ringing = Ringing()
+
+    @property
+    def history(self) -> tuple[Exchange, ...]:
+        """Oldest first."""
+        return self._memory.exchanges
 
     @property
     def holding(self) -> int:
         """Effects, sentences and timers that still wait for something."""
-        return len(self._reply.held) + len(self._reply.pending) + len(self._ringing)
+        timers = len(self._ringing.waiting) + len(self._ringing.sounding)
+        return len(self._reply.held) + len(self._reply.pending) + timers
+
+    @property
+    def deadline(self) -> float | None:
+        """Clock time at which `DeadlinePassed` is wanted; None if never."""
+        moments = [self._limit_s]
+        if self.state is THINKING:
+            moments.append(self._sound_s)
+        if self._interruption is not None:
+            moments.append(self._interruption.until_s)
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def handle(self, event: Event, now: float) -> Commands:
         """Take one event at clock time `now` (seconds); return the orders that follow from it."""
-        if isinstance(event, Result) and event.attempt != self._attempt:
+        if isinstance(event, Result) and not self._wanted(event.attempt):
             return []
-        match event:
-            case VoiceStarted(at) | VoiceResumed(at):
-                self._voice_from = at
-            case VoicePaused() | VoiceStopped():
-                self._voice_from = None
+        self._notice(event, now)
         row = TABLE.get((self.state, type(event)))
         if row is None:
             return []
         before = self.state
         commands = row.arm(self, event, now)
         assert self.state is before or self.state in row.to, (before, event, self.state)
-        return commands
+        return commands + self._follow_with_duck()
+
+    def _wanted(self, attempt: Attempt) -> bool:
+        interruption = self._interruption
+        return attempt == self._attempt or (
+            interruption is not None and attempt == interruption.attempt
+        )
+
+    def _notice(self, event: Event, now: float) -> None:
+        """What is true in every state: who is speaking, which devices are there."""
+        match event:
+            case VoiceStarted(at) | VoiceResumed(at):
+                self._voice_from = at
+            case VoicePaused(at, speech_end) | VoiceStopped(at, speech_end):
+                self._voice_from, self._heard_at = None, (at, now)
+                if isinstance(event, VoiceStopped) and at > speech_end:  # else it was cut
+                    self._background = False
+            case WakeDetected(at=at):
+                self._heard_at = (at, now)
+            case DeviceFound(device):
+                self._lost.discard(device)
+            case DeviceLost(device):
+                self._lost.add(device)
+                if device == "microphone":
+                    self._voice_from, self._background = None, False
+
+    def _follow_with_duck(self) -> Commands:
+        """The reply is quieter while something is awaited of a voice over it."""
+        on = self._interruption is not None and self._interruption.until_s is not None
+        if on == self._ducked:
+            return []
+        self._ducked = on
+        return [Duck(on)]
 
     # -- the user gets the floor ---------------------------------------------------------------
 
     @on(ANY, WakeDetected, to=(LISTENING,))
     def _wake(self, event: WakeDetected, now: float) -> Commands:
         """Stop whatever runs, chime, listen from the end of the wake word."""
-        commands = self._abandon()
+        commands = self._abandon(now)
         self._call(event.at, now)
         return [*commands, Chime("wake")]
 
     @on(ANY, ButtonPressed, to=(LISTENING, IDLE))
     def _button(self, event: ButtonPressed, now: float) -> Commands:
         """Stop whatever runs; "talk" listens, as if the wake word had just ended."""
-        commands = self._abandon()
-        if event.name != "talk":
+        commands = self._abandon(now)
+        if event.name == "stop":
+            self._ringing.silence()
             return [*commands, *self._idle()]
+        if "microphone" in self._lost:
+            return [*commands, Chime("error"), *self._idle()]
         self._call(event.at, now)
         return [*commands, Chime("wake")]
 
@@ -163,10 +197,10 @@ class Conversation:
         request = self._request
         commands = self._revise() if request.span is not None else []
         if request.floor is None:
-            request.floor = max(0, event.at - self._samples(self._policy.preroll_s))
+            request.floor = max(request.earliest, self._with_preroll(event.at))
         if request.voice_from is None:
             request.voice_from = event.at
-        self.deadline = None
+        self._limit_s = None
         return commands
 
     @on((LISTENING,), VoicePaused)
@@ -176,7 +210,7 @@ class Conversation:
         if request.floor is None or request.voice_from is None:
             return self._await_voice(now)
         voiced_s = (event.speech_end - max(request.floor, request.voice_from)) / RATE
-        if voiced_s < policy.min_request_s:
+        if request.opening is Opening.CALLED and voiced_s < policy.min_request_s:
             request.voice_from = None
             return self._await_voice(now)
         preroll, longest = self._samples(policy.preroll_s), self._samples(policy.longest_request_s)
@@ -196,8 +230,8 @@ class Conversation:
     @on((LISTENING,), Transcribed)
     def _hypothesis(self, event: Transcribed, now: float) -> Commands:
         """Answer it, effects held; nothing but noise is forgotten and listening goes on."""
-        if not event.text:
-            self.deadline = now + self._policy.no_speech_s
+        if self._nothing_in(event.text):
+            self._limit_s = self._patience_s(now)
             self._request.voice_from = None
             return self._revise()
         self._request.evidence = replace(self._request.evidence, text=event.text)
@@ -230,7 +264,7 @@ class Conversation:
     @on((THINKING,), Transcribed, to=(IDLE,))
     def _transcript(self, event: Transcribed, now: float) -> Commands:
         """Answer it; if it was nothing but noise, give up."""
-        if not event.text:
+        if self._nothing_in(event.text):
             return self._give_up()
         self._request.evidence = replace(self._request.evidence, text=event.text)
         return [Respond(self._attempt, self.history, event.text)]
@@ -239,19 +273,25 @@ class Conversation:
     def _sentence(self, event: SentenceReady, now: float) -> Commands:
         """Synthesise it."""
         self._progress(now)
-        self._reply.pending.append(event.text)
+        self._reply.pending.append(Sentence(event.text))
         return [Synthesize(self._attempt, event.text)]
 
     @on(REPLYING, SpeechReady, to=(SPEAKING,))
     def _speech(self, event: SpeechReady, now: float) -> Commands:
         """Play it; held while the turn is not committed."""
         self._progress(now)
-        return self._effect(Play(self._attempt, event.text, event.audio, event.last))
+        return self._effect(Play(self._attempt, event.text, event.audio, event.last), now)
 
     @on(REPLYING, ActionProposed)
     def _action(self, event: ActionProposed, now: float) -> Commands:
         """Perform it; held while the turn is not committed."""
-        return self._effect(Perform(self._attempt, event.action))
+        return self._effect(Perform(self._attempt, event.action), now)
+
+    @on((SPEAKING,), PlaybackStarted)
+    def _audible(self, event: PlaybackStarted, now: float) -> Commands:
+        """From now on it is counted how much was heard."""
+        self._reply.began(now)
+        return []
 
     @on(REPLYING, ReplyComplete, to=(IDLE, LISTENING))
     def _complete(self, event: ReplyComplete, now: float) -> Commands:
@@ -263,8 +303,7 @@ class Conversation:
     def _played(self, event: Played, now: float) -> Commands:
         """What was heard is remembered; after the last sentence the turn is over."""
         self._progress(now)
-        self._reply.pending.remove(event.text)
-        self._reply.heard.append(event.text)
+        self._reply.played(event.text, now)
         return self._finish_if_heard(now)
 
     # -- second thoughts ------------------------------------------------------------------------
@@ -272,109 +311,222 @@ class Conversation:
     @on((THINKING,), VoiceStarted, VoiceResumed, to=(LISTENING,))
     def _reopen(self, event: VoiceStarted | VoiceResumed, now: float) -> Commands:
         """Within reopen_s and with nothing performed: the turn was not over; go on listening."""
-        if not self._may_reopen(event.at, now):
-            return []
-        self.state, self.deadline = LISTENING, None
-        return self._revise()
+        return self._go_on() if self._may_reopen(event.at, now) else []
 
     @on((SPEAKING,), VoiceStarted, VoiceResumed, to=(LISTENING,))
-    def _barge_in(self, event: VoiceStarted | VoiceResumed, now: float) -> Commands:
-        """Where echo is cancelled, a voice takes the floor; the wake word always does."""
-        if self._policy.barge_in == "wake":
+    def _voice_over(self, event: VoiceStarted | VoiceResumed, now: float) -> Commands:
+        """With barge_in "voice": soon after the commit the turn was not over; later the reply is
+        ducked until it is known what the voice wants. A voice older than the reply wants nothing.
+        """
+        if self._policy.barge_in == "wake" or self._background:
             return []
         if not self._reply.heard and self._may_reopen(event.at, now):
-            self.state, self.deadline = LISTENING, None
-            return self._revise()
-        commands = self._abandon()
-        self._open(Opening.CALLED, max(0, event.at - self._samples(self._policy.preroll_s)))
-        self._request.voice_from = event.at
-        self.deadline = None
-        return commands
+            return self._go_on()
+        until_s, known = now + self._policy.barge_in_s, self._interruption
+        if known is None:
+            self._interruption = Interruption(self._next_turn(), event.at, until_s)
+        else:  # it said more before its words were known: what counts is all of it
+            again = replace(known.attempt, revision=known.attempt.revision + 1)
+            self._interruption = Interruption(again, known.voice_from, until_s)
+        return []
+
+    @on((SPEAKING,), VoicePaused)
+    def _short_voice(self, event: VoicePaused, now: float) -> Commands:
+        """A cough, "mm-hm", "stop"? The reply goes on, ducked, until the words are known."""
+        voice = self._interruption
+        if voice is None or voice.span is not None:
+            return []
+        longest = self._samples(self._policy.longest_request_s)
+        start = max(0, self._with_preroll(voice.voice_from), event.at - longest)
+        voice.span = Span(start, event.at)
+        voice.speech_end_s = now - (event.at - event.speech_end) / RATE
+        voice.until_s = now + self._policy.barge_in_words_s
+        return [Transcribe(voice.attempt, voice.span)]
+
+    @on((SPEAKING,), Transcribed, to=(LISTENING,))
+    def _words_over(self, event: Transcribed, now: float) -> Commands:
+        """Noise and words of assent let the reply go on, unless it asks; others take the floor."""
+        answers = self._reply.asks and self._policy.follow_up != "never"
+        if not event.text or (backchannel(event.text) and not answers):
+            self._interruption = None
+            return []
+        return [*self._interrupt(now), *self._hypothesis(event, now)]
+
+    @on((SPEAKING,), DeadlinePassed, to=(IDLE, LISTENING))
+    def _still_speaking(self, event: DeadlinePassed, now: float) -> Commands:
+        """A voice that went on for barge_in_s takes the floor; one whose words are not known in
+        time lets the reply go on aloud. No progress for patience_s: an error chime, the end."""
+        voice = self._interruption
+        if voice is None or voice.until_s is None or now < voice.until_s:
+            return self._hung(now)
+        if voice.span is None:
+            return self._interrupt(now)
+        voice.until_s = None
+        return []
+
+    @on((THINKING,), DeadlinePassed, to=(IDLE,))
+    def _still_thinking(self, event: DeadlinePassed, now: float) -> Commands:
+        """Nothing to say for thinking_s: a soft sound tells that the answer is on its way. No
+        progress for patience_s: an error chime, the end."""
+        if self._sound_s is None or now < self._sound_s:
+            return self._hung(now)
+        self._sound_s = now + THINKING_AGAIN_S
+        return [Chime("thinking")]
 
     # -- from elsewhere ---------------------------------------------------------------------------
 
     @on(ANY, TextReceived, to=(THINKING,))
     def _typed(self, event: TextReceived, now: float) -> Commands:
         """A committed turn whose transcript is given."""
-        commands = self._abandon()
-        self._open(Opening.CALLED, None)
+        commands = self._abandon(now)
+        self._open(Opening.TYPED, None)
         self._request.evidence = Evidence(text=event.text)
-        self.state, self._committed_s = THINKING, now
+        self.state, self._committed_s, self._sound_s = THINKING, now, None
         self._progress(now)
         return [*commands, Respond(self._attempt, self.history, event.text)]
 
     @on(ANY, TimerRang)
     def _ring(self, event: TimerRang, now: float) -> Commands:
-        """Ring now, or as soon as nobody has the floor."""
-        if self.state is IDLE:
-            return [Chime("timer")]
-        self._ringing.append(event)
+        """Ring now, or as soon as nobody has the floor and there is a loudspeaker."""
+        self._ringing.waiting.append(event)
+        return self._ring_if_free()
+
+    @on(ANY, Chimed)
+    def _chimed(self, event: Chimed, now: float) -> Commands:
+        """A timer that was heard is done."""
+        if event.name == "timer":
+            self._ringing.heard()
         return []
+
+    @on(ANY, DeviceLost, to=(IDLE,))
+    def _device_lost(self, event: DeviceLost, now: float) -> Commands:
+        """Without a microphone listening ends with an error chime; an answer goes on."""
+        if event.device == "loudspeaker":
+            return []
+        if self.state is LISTENING:
+            request = self._request
+            unused = request.opening is not Opening.CALLED and request.voice_from is None
+            chime = [] if unused else [Chime("error")]
+            return [*self._abandon(now), *chime, *self._idle()]
+        if self._interruption is not None and self._interruption.span is None:
+            self._interruption = None
+        return []
+
+    @on(ANY, DeviceFound)
+    def _device_found(self, event: DeviceFound, now: float) -> Commands:
+        """With the loudspeaker back, timers that may not have been heard ring again."""
+        if event.device == "microphone":
+            return []
+        self._ringing.again()
+        return self._ring_if_free()
 
     @on(REPLYING, StageFailed, to=(IDLE,))
     def _failed(self, event: StageFailed, now: float) -> Commands:
         """Say sorry in place of the answer; if speaking itself failed, an error chime."""
+        if event.attempt != self._attempt:  # what was said over the reply stays unknown
+            self._interruption = None
+            return []
         if event.stage == "turn":  # only an opinion is missing: the fixed silence decides
             return []
         if event.stage in ("tts", "player"):
-            return [*self._abandon(), Chime("error"), *self._idle()]
-        self._remember()
+            return [*self._abandon(now), Chime("error"), *self._idle()]
+        self._remember(now)
         performed = self._reply.performed
         commands = self._next_revision()
         # Nothing is asked again, nothing done is forgotten, and an apology is no answer.
         self._request.asked = self._attempt
         self._request.evidence = replace(self._request.evidence, text=None)
         self._reply.performed = performed
-        self._reply.pending.append(APOLOGY)
+        self._reply.pending.append(Sentence(APOLOGY))
         self._reply.complete = True
         return [*commands, Synthesize(self._attempt, APOLOGY)]
 
-    @on((THINKING, SPEAKING), DeadlinePassed, to=(IDLE,))
-    def _hung(self, event: DeadlinePassed, now: float) -> Commands:
-        """No progress for patience_s: give the turn up with an error chime."""
-        return [*self._abandon(), Chime("error"), *self._idle()]
-
     # -- the pieces that arms share ---------------------------------------------------------------
+
+    def _next_turn(self) -> Attempt:
+        self._turns += 1
+        return Attempt(self._turns)
 
     def _open(self, opening: Opening, floor: int | None) -> None:
         """A new turn; the user has the floor."""
-        self._attempt = Attempt(self._attempt.turn + 1)
+        self._attempt = self._next_turn()
         self._request, self._reply = Request(opening, floor), Reply()
-        self.state = LISTENING
+        self.state, self._interruption = LISTENING, None
 
     def _call(self, floor: int | None, now: float) -> None:
         """A new turn from sample `floor` on, or from the next voice."""
         self._open(Opening.CALLED, floor)
         if floor is not None and self._voice_from is not None:
             # One breath: the request is already being spoken.
-            self._request.voice_from, self.deadline = floor, None
+            self._request.voice_from, self._limit_s = floor, None
         else:
-            self.deadline = now + self._policy.no_speech_s
+            self._limit_s = now + self._policy.no_speech_s
 
-    def _abandon(self) -> Commands:
+    def _take_over(self, voice: Interruption, opening: Opening) -> None:
+        """The voice over the reply becomes the request of a turn, as far as it is known."""
+        self._attempt = voice.attempt
+        self._request = Request(opening, max(0, self._with_preroll(voice.voice_from)))
+        self._request.voice_from = voice.voice_from
+        self._reply, self._interruption = Reply(), None
+        self.state, self._limit_s = LISTENING, None
+        if voice.span is not None:
+            self._request.span, self._request.asked = voice.span, voice.attempt
+            self._request.speech_end_s = voice.speech_end_s
+            self._rearm()
+
+    def _interrupt(self, now: float) -> Commands:
+        """The voice over the reply was meant: the reply ends, what was heard is remembered."""
+        voice = self._interruption
+        assert voice is not None
+        self._remember(now)
+        stale = self._attempt
+        self._take_over(voice, Opening.CALLED)
+        return [Cancel(stale)]
+
+    def _abandon(self, now: float) -> Commands:
         """End the present turn where it is; keep what was heard of its reply."""
         if self.state is IDLE:
             return []
-        self._remember()
-        return [Cancel(self._attempt)]
+        self._remember(now)
+        # A voice over the reply is of a later turn: cancelling that cancels both.
+        return [Cancel(self._interruption.attempt if self._interruption else self._attempt)]
 
     def _idle(self) -> Commands:
         """Nobody has the floor: timers that waited may ring."""
-        self.state, self.deadline = IDLE, None
+        self.state, self._limit_s, self._interruption = IDLE, None, None
         self._request, self._reply = Request(Opening.CALLED, None), Reply()
-        rung = [Chime("timer") for _ in self._ringing]
-        self._ringing.clear()
-        return [*rung]
+        return self._ring_if_free()
+
+    def _ring_if_free(self) -> Commands:
+        if self.state is not IDLE or "loudspeaker" in self._lost:
+            return []
+        return [*self._ringing.ring()]
 
     def _give_up(self) -> Commands:
         """Nothing was asked."""
         chime = [Chime("gave_up")] if self._request.opening is Opening.CALLED else []
         return [Cancel(self._attempt), *chime, *self._idle()]
 
+    def _hung(self, now: float) -> Commands:
+        """Give the turn up, if it is time for that."""
+        if self._limit_s is None or now < self._limit_s:
+            return []
+        return [*self._abandon(now), Chime("error"), *self._idle()]
+
+    def _nothing_in(self, text: str) -> bool:
+        """It was noise, or a word of assent that nobody asked for."""
+        return not text or (self._request.opening is Opening.OVERHEARD and backchannel(text))
+
+    def _patience_s(self, now: float) -> float:
+        """Clock time up to which a voice is waited for; noise prolongs only a call."""
+        if self._request.opening is Opening.CALLED:
+            return now + self._policy.no_speech_s
+        return self._request.until_s
+
     def _await_voice(self, now: float) -> Commands:
         """Wait for a request, but not for ever; a wait that is under way goes on."""
-        if self.deadline is None:
-            self.deadline = now + self._policy.no_speech_s
+        if self._limit_s is None:
+            self._limit_s = self._patience_s(now)
         return []
 
     def _ask(self) -> Commands:
@@ -387,7 +539,7 @@ class Conversation:
     def _rearm(self) -> None:
         """The turn ends when the silence has lasted as long as the evidence asks."""
         wait_s = stop_after(self._request.evidence, self._policy)
-        self.deadline = self._request.speech_end_s + wait_s
+        self._limit_s = self._request.speech_end_s + wait_s
 
     def _next_revision(self) -> Commands:
         """Same request, new attempt; everything computed or held so far is void."""
@@ -402,6 +554,11 @@ class Conversation:
         self._request.evidence = Evidence()
         return self._next_revision()
 
+    def _go_on(self) -> Commands:
+        """The turn was not over: the user has the floor again."""
+        self.state, self._limit_s, self._interruption = LISTENING, None, None
+        return self._revise()
+
     def _may_reopen(self, at: int, now: float) -> bool:
         floor = self._request.floor
         return (
@@ -414,47 +571,68 @@ class Conversation:
     def _commit(self, now: float) -> Commands:
         """The turn is over: release what was held, and ask now if nothing was asked before."""
         self.state, self._committed_s = THINKING, now
+        self._sound_s = now + self._policy.thinking_s if self._policy.thinking_s else None
         self._progress(now)
         commands = self._ask() if self._request.asked != self._attempt else []
         held, self._reply.held = self._reply.held, []
         for effect in held:
-            commands += self._effect(effect)
+            commands += self._effect(effect, now)
         return commands + self._finish_if_heard(now)
 
-    def _effect(self, effect: Effect) -> Commands:
+    def _effect(self, effect: Effect, now: float) -> Commands:
         """Hold it, or let it happen."""
         if self.state is LISTENING:
             self._reply.held.append(effect)
             return []
         if isinstance(effect, Perform):
             self._reply.performed.append(effect)
-        elif self.state is THINKING:
-            self.state = SPEAKING
+            return [effect]
+        self._reply.ordered(effect, now)
+        if self.state is THINKING:
+            self.state, self._background = SPEAKING, self._voice_from is not None
         return [effect]
 
     def _progress(self, now: float) -> None:
         if self.state in (THINKING, SPEAKING):
-            self.deadline = now + self._policy.patience_s
+            self._limit_s = now + self._policy.patience_s
 
     def _finish_if_heard(self, now: float) -> Commands:
         """The turn is over when the reply is complete and every sentence was heard."""
         if self.state is LISTENING or not self._reply.complete or self._reply.pending:
             return []
-        self._remember()
-        if self._policy.follow_up_s == 0:
-            return self._idle()
-        self._open(Opening.FOLLOW_UP, None)
-        self.deadline = now + self._policy.follow_up_s
+        self._remember(now)
+        if not self._reply.heard and not self._reply.performed:
+            self._ringing.silence()  # an empty reply is that of the stop skill
+        asks, voice = self._listens_on(), self._interruption
+        if voice is not None and voice.until_s is not None:
+            # Somebody speaks over the last words: the reply is over, so let them finish.
+            self._take_over(voice, Opening.FOLLOW_UP if asks else Opening.OVERHEARD)
+        elif asks:
+            self._open(Opening.FOLLOW_UP, None)
+            self._limit_s = now + self._policy.follow_up_s
+            at, heard_s = self._heard_at
+            self._request.earliest = at + self._samples(now - heard_s)
+        else:
+            late = [Cancel(voice.attempt)] if voice is not None else []
+            return [*late, *self._idle()]
+        self._request.until_s = now + self._policy.follow_up_s if asks else now
         return []
 
-    def _remember(self) -> None:
+    def _listens_on(self) -> bool:
+        """Whether the floor goes back to the user once the reply was heard."""
+        reply, follow_up = self._reply, self._policy.follow_up
+        if not reply.heard or "microphone" in self._lost or follow_up == "never":
+            return False
+        return self._request.opening is not Opening.TYPED and (follow_up == "always" or reply.asks)
+
+    def _remember(self, now: float) -> None:
         """Keep the exchange, as far as it was heard."""
-        request, heard = self._request.evidence.text, " ".join(self._reply.heard)
+        request, heard = self._request.evidence.text, self._reply.heard_by(now)
         if request and heard:
-            self.history = (*self.history, Exchange(request, heard))
-        if len(self.history) > self._policy.remember:
-            # Half at once: each time the oldest goes, the language model reads its prompt anew.
-            self.history = self.history[len(self.history) - self._policy.remember // 2 :]
+            self._memory.add(Exchange(request, heard))
+
+    def _with_preroll(self, at: int) -> int:
+        return at - self._samples(self._policy.preroll_s)
 
     @staticmethod
     def _samples(seconds: float) -> int:

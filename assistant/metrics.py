@@ -60,11 +60,18 @@ class TurnTrace:
 
 
 class TurnMeter:
-    """Observer: keeps a trace of every turn, the last revision of each."""
+    """Observer: keeps a trace of every turn, the last revision of each.
+
+    What is said over a reply is transcribed under an attempt of its own; it becomes a turn only
+    when it is answered.
+    """
 
     def __init__(self) -> None:
         self.traces: list[TurnTrace] = []
         self._attempt = Attempt(-1)
+        self._speaking = False
+        self._overheard: tuple[Attempt, TurnTrace] | None = None
+        """What was said last over a reply."""
         self.wake: WakeDetected | None = None
         """The last wake word, whether or not a request followed."""
         self._pause: tuple[float, int] | None = None
@@ -78,8 +85,16 @@ class TurnMeter:
                 self._pause = (now - (at - speech_end) / RATE, speech_end)
             case TextReceived():
                 self.wake = self._pause = None
-            case Entered(state) if state in ("thinking", "speaking"):
-                self._stamp("committed", now)
+            case Entered(state):
+                self._speaking = state == "speaking"
+                if state in ("thinking", "speaking"):
+                    self._stamp("committed", now)
+                    if self._overheard is not None:
+                        self._overheard[1].stamps.setdefault("committed", now)
+            case Transcribe(attempt) if self._speaking:
+                trace = self._new_trace()
+                trace.stamps["Transcribe"] = now
+                self._overheard = attempt, trace
             case JudgeTurn() | Transcribe() | Respond():
                 self._follow(message.attempt)
                 self._stamp(type(message).__name__, now)
@@ -89,7 +104,13 @@ class TurnMeter:
                 self._result(now, message)
 
     def _result(self, now: float, message: Message) -> None:
-        if not self.traces or getattr(message, "attempt", None) != self._attempt:
+        attempt = getattr(message, "attempt", None)
+        if self._overheard is not None and attempt == self._overheard[0] != self._attempt:
+            if isinstance(message, Transcribed):
+                trace = self._overheard[1]
+                trace.transcript, trace.stamps["Transcribed"] = message.text, now
+            return
+        if not self.traces or attempt != self._attempt:
             return
         trace = self.traces[-1]
         match message:
@@ -119,10 +140,16 @@ class TurnMeter:
             return
         if self.traces and attempt.turn == self._attempt.turn:
             self.traces.pop()
+        overheard, self._overheard = self._overheard, None
         self._attempt = attempt
-        self.traces.append(TurnTrace(wake=self.wake))
+        known = overheard is not None and overheard[0] == attempt
+        self.traces.append(overheard[1] if overheard and known else self._new_trace())
+
+    def _new_trace(self) -> TurnTrace:
+        trace = TurnTrace(wake=self.wake)
         if self._pause is not None:
-            self.traces[-1].stamps["speech_end"], self.traces[-1].speech_end = self._pause
+            trace.stamps["speech_end"], trace.speech_end = self._pause
+        return trace
 
     def _stamp(self, name: str, now: float) -> None:
         if self.traces:

@@ -38,10 +38,21 @@ class Policy(Section):
     """Early answers begun in one turn; after that, wait for its end."""
     longest_request_s: float = Field(15.0, ge=1, le=30)
     """Audio of one request that is transcribed at most."""
-    follow_up_s: float = Field(0.0, ge=0, le=60)
-    """After a reply, listen this long without a wake word; 0 turns it off."""
-    barge_in: Literal["wake", "voice"] = "wake"
+    follow_up: Literal["question", "always", "never"] = "question"
+    """After which replies to listen without a wake word: those that end with a question, all of
+    them, or none."""
+    follow_up_s: float = Field(6.0, ge=1, le=60)
+    """How long to listen then; nothing said ends it without a sound."""
+    barge_in: Literal["wake", "voice"] = "voice"
     """What stops a reply: the wake word only, or any voice (needs echo cancellation)."""
+    barge_in_s: float = Field(0.5, ge=0.1, le=5)
+    """A voice over a reply that goes on for about this long wants the floor; a shorter one does if
+    it says more than "mm-hm"."""
+    barge_in_words_s: float = Field(1.0, ge=0.1, le=10)
+    """The words of a shorter one must be known within this time, or the reply goes on aloud."""
+    thinking_s: float = Field(2.0, ge=0, le=60)
+    """With nothing to say for this long, a soft sound tells that the answer is on its way, and
+    again every three seconds; 0 turns it off."""
     patience_s: float = Field(20.0, ge=1, le=600)
     """Without any sign of progress for this long, give the turn up with an error chime."""
     remember: int = Field(50, ge=0, le=1000)

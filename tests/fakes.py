@@ -26,7 +26,7 @@ BIN_HZ = RATE / HOP
 WAKE_HZ = 8 * BIN_HZ
 VOCABULARY = (
     "light on off in the kitchen what time is it set a timer for ten minutes and stop thanks "
-    "please two plus three do nothing"
+    "please two plus three do nothing yeah story"
 ).split()
 WORD_HZ = {word: (12 + 2 * i) * BIN_HZ for i, word in enumerate(VOCABULARY)}
 LOUD = 8_000
@@ -77,8 +77,12 @@ class FakeWakeDetector:
 
     def __init__(self) -> None:
         self._heard = 0
+        self._next = 0
 
     def push(self, frame: Frame) -> Detection | None:
+        gap, self._next = frame.start != self._next, frame.end
+        if gap:
+            self._heard = 0
         if pitch(frame.pcm[:HOP]) != WAKE_HZ:
             self._heard = 0
             return None
@@ -111,12 +115,20 @@ def fake_turn_probability(pcm: Pcm, span: Span) -> float:
 
 
 def fake_reply(attempt: Attempt, text: str) -> list[Result]:
-    """Sums are understood, "do" acts, the rest is repeated in two sentences."""
-    if "plus" in text:
-        known: list[Result] = [RequestUnderstood(attempt), SentenceReady(attempt, "Five.")]
+    """ "Stop" is obeyed in silence, sums are understood, "do" acts, a timer is asked about, a story
+    is long, the rest is repeated in two sentences."""
+    if text == "stop":
+        known: list[Result] = [RequestUnderstood(attempt)]
+    elif text == "set a timer":
+        known = [SentenceReady(attempt, "A timer."), SentenceReady(attempt, "For how long?")]
+    elif "story" in text:
+        chapters = ("Once there was a light.", "It went on and on and on.", "Then off.", "The end.")
+        known = [SentenceReady(attempt, chapter) for chapter in chapters]
+    elif "plus" in text:
+        known = [RequestUnderstood(attempt), SentenceReady(attempt, "Five.")]
     elif text.startswith("do"):
         action = ActionProposed(attempt, Action("fake.do"))
         known = [action, SentenceReady(attempt, "Done.")]
     else:
-        known = [SentenceReady(attempt, f"You said {text}."), SentenceReady(attempt, "All right?")]
+        known = [SentenceReady(attempt, f"You said {text}."), SentenceReady(attempt, "All right.")]
     return [*known, ReplyComplete(attempt)]

@@ -22,8 +22,12 @@ from assistant.events import (
     Attempt,
     Cancel,
     Chime,
+    Chimed,
     Command,
     DeadlinePassed,
+    Device,
+    DeviceFound,
+    DeviceLost,
     Duck,
     Entered,
     Event,
@@ -170,6 +174,8 @@ def _attempt(attempt: Attempt) -> str:
     return f"{attempt.turn}.{attempt.revision}"
 
 
+CHIME_S = 0.2
+"""Seconds of every short sound."""
 STAGE: dict[type, str] = {
     Transcribe: "stt",
     JudgeTurn: "turn",
@@ -220,6 +226,7 @@ class Simulation:
         self._free: dict[str, float] = {}
         """When each worker has finished what it has."""
         self._playing = Attempt(-1)
+        self._lost: set[Device] = set()
         for at, event in typed:
             self._schedule(at, event)
 
@@ -227,8 +234,9 @@ class Simulation:
         """Feed the recording and then silence; stop at the end of the tail or when all is idle."""
         for frame in self._frames(tail_s):
             self._deliver_until(frame.end / RATE)
-            for fact in self.listener.push(frame):
-                self._step(fact, frame.end / RATE)
+            if "microphone" not in self._lost:
+                for fact in self.listener.push(frame):
+                    self._step(fact, frame.end / RATE)
             if frame.start > len(self._pcm) + 3 * RATE and self._at_rest():
                 break
         return self.timeline
@@ -264,11 +272,17 @@ class Simulation:
     def _step(self, event: Event, now: float) -> None:
         before = self.conversation.state
         self.timeline.messages.append((now, event))
+        if isinstance(event, DeviceLost):
+            self._lose(event.device, now)
+        elif isinstance(event, DeviceFound):
+            self._lost.discard(event.device)
         for command in self.conversation.handle(event, now):
             self.timeline.messages.append((now, command))
             if isinstance(command, Cancel):
                 self._cancel(command.attempt)
-            elif not isinstance(command, Chime | Duck):
+            elif isinstance(command, Chime):
+                self._chime(command, now)
+            elif not isinstance(command, Duck):
                 self._work(command, now)
         if self.conversation.state is not before:
             self.timeline.messages.append((now, Entered(self.conversation.state.name.lower())))
@@ -285,6 +299,24 @@ class Simulation:
             if result is not None:
                 self._schedule(at, result)
         self._free[stage] = at
+
+    def _chime(self, order: Chime, now: float) -> None:
+        """Heard after what the loudspeaker plays already, if there is one."""
+        at = max(now, self._free.get("player", 0.0)) + CHIME_S
+        if "loudspeaker" not in self._lost:
+            self._free["player"] = at
+            self._schedule(at, Chimed(order.name))
+
+    def _lose(self, device: Device, now: float) -> None:
+        """What the loudspeaker was about to play is not heard; the player fails for it."""
+        self._lost.add(device)
+        if device == "loudspeaker":
+            unheard = [each for each in self._due if isinstance(each[2], Chimed | Played)]
+            self._due = [each for each in self._due if each not in unheard]
+            heapq.heapify(self._due)
+            for played in (each[2] for each in unheard):
+                if isinstance(played, Played):
+                    self._schedule(now, StageFailed(played.attempt, "player", "lost"))
 
     def _cancel(self, attempt: Attempt) -> None:
         """The player falls silent; each other worker stops, or goes on as if nothing was said."""
@@ -304,7 +336,7 @@ class Simulation:
     ) -> list[tuple[float, Result | None]]:
         """(seconds after the one before, result); None is work without a result."""
         attempt = order.attempt
-        if stage in self.delays.failing:
+        if stage in self.delays.failing or (stage == "player" and "loudspeaker" in self._lost):
             return [(self._delay(stage), StageFailed(attempt, stage, "broken"))]
         match order:
             case Transcribe():

@@ -25,8 +25,8 @@ LAYERS = {
     "domain": Layer("assistant.{mic,echo,wake,vad,turn,stt,llm,tts,speaker}", "values"),
     # Pure: decisions as functions of what happened and when.
     "core": Layer(
-        "assistant.{conversation,transitions,interruption,reply,ringing,policy,endings,listen} "
-        "assistant.{sentences,prompt,skills,plain,spoken}",
+        "assistant.{conversation,transitions,request,interruption,reply,memory,ringing} "
+        "assistant.{policy,endings,listen,sentences,prompt,skills,plain,spoken}",
         "domain values",
     ),
     "config": Layer("assistant.config", "core domain values"),
@@ -39,12 +39,12 @@ LAYERS = {
     "board": Layer("hw", "values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,ear,runtime,metrics}",
+        "assistant.{worker,jobs,respond,ear,pace,runtime,metrics,health}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.
     "app": Layer(
-        "assistant.app",
+        "assistant.{app,live}",
         "runtime config core domain audio clock engines models board values",
     ),
     # Figures about engines and about the listening part, over manifests of recordings.

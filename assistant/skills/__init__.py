@@ -11,10 +11,12 @@ from datetime import datetime
 from assistant.skills.arithmetic import Arithmetic
 from assistant.skills.clock import Clock
 from assistant.skills.skill import Reply, Skill
+from assistant.skills.stop import Stop
 
 __all__ = ["SKILLS", "Reply", "Skill", "first_answer"]
 
 SKILLS: dict[str, Skill] = {
+    "stop": Stop(),
     "clock": Clock(),
     "arithmetic": Arithmetic(),
 }

@@ -10,7 +10,8 @@ from assistant.events import Action
 @dataclass(frozen=True, slots=True)
 class Reply:
     text: str
-    """One or two sentences, as they are displayed ("It's 10:45 AM."); `spoken` words them."""
+    """One or two sentences, as they are displayed ("It's 10:45 AM."); `spoken` words them. Empty:
+    the turn ends without a sound."""
     actions: tuple[Action, ...] = ()
     """What is to be done in the world once the turn is committed."""
 

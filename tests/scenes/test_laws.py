@@ -3,18 +3,26 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.conversation import APOLOGY, Conversation
+from assistant.conversation import APOLOGY, THINKING_AGAIN_S, Conversation
 from assistant.events import (
     Attempt,
     ButtonPressed,
     Cancel,
     Chime,
+    Chimed,
     Computation,
     DeadlinePassed,
+    Device,
+    DeviceFound,
+    DeviceLost,
+    Duck,
     Effect,
     Event,
     Perform,
     Play,
+    Played,
+    ReplyComplete,
+    RequestUnderstood,
     Respond,
     SentenceReady,
     SpeechReady,
@@ -24,8 +32,12 @@ from assistant.events import (
     TimerRang,
     Transcribe,
     Transcribed,
+    VoicePaused,
+    VoiceResumed,
+    VoiceStarted,
     VoiceStopped,
 )
+from assistant.interruption import backchannel
 from assistant.policy import Policy
 from tests.fakes import VOCABULARY
 from tests.sim import Delays, Scene, Simulation, Step
@@ -38,26 +50,38 @@ step = st.one_of(
     st.tuples(st.just("cough"), st.floats(0.05, 0.8)),
     st.tuples(st.just("say"), words, st.floats(0.2, 2.0)),
     st.tuples(st.just("say"), words.map("do {}".format), st.floats(0.4, 1.0)),
-)
-typed = st.lists(
+    st.tuples(st.just("say"), st.sampled_from(["stop", "yeah", "thanks"]), st.floats(0.2, 0.5)),
     st.tuples(
-        st.floats(0, 15),
-        st.sampled_from(
-            [
-                TextReceived("light on"),
-                TimerRang("eggs"),
-                ButtonPressed("talk"),
-                ButtonPressed("stop"),
-            ]
-        ),
+        st.just("say"),
+        st.sampled_from(["story", "set a timer", "two plus three"]),
+        st.floats(0.5, 1.0),
     ),
-    max_size=2,
-).map(tuple)
+)
+facts: list[Event] = [
+    TextReceived("light on"),
+    TextReceived("story"),
+    TimerRang("eggs"),
+    ButtonPressed("talk"),
+    ButtonPressed("stop"),
+]
+typed = st.lists(st.tuples(st.floats(0, 15), st.sampled_from(facts)), max_size=3)
+
+
+def away(device: Device, at: float, seconds: float) -> list[tuple[float, Event]]:
+    return [(at, DeviceLost(device, "unplugged")), (at + seconds, DeviceFound(device))]
+
+
+device: st.SearchStrategy[Device] = st.sampled_from(["microphone", "loudspeaker"])
+losses = st.builds(away, device, st.floats(0, 12), st.floats(0.1, 6))
+devices = st.lists(losses, max_size=1).map(lambda lost: [each for pair in lost for each in pair])
 policies = st.builds(
     Policy,
-    follow_up_s=st.sampled_from([0.0, 3.0]),
-    barge_in=st.sampled_from(["wake", "voice"]),
+    follow_up=st.sampled_from(["question", "always", "never"]),
+    follow_up_s=st.just(3.0),
+    barge_in=st.sampled_from(["wake", "voice", "voice"]),
     max_revisions=st.integers(0, 4),
+    reopen_s=st.sampled_from([0.0, 1.0]),
+    thinking_s=st.sampled_from([0.0, 1.0, 2.0]),
     patience_s=st.just(30.0),
 )
 delays = st.builds(
@@ -78,14 +102,16 @@ def build(steps: list[tuple[object, ...]]) -> Scene:
 
 
 @settings(max_examples=250, deadline=None)
-@given(st.lists(step, max_size=9), policies, delays, typed, st.integers(0, 2**16))
+@given(st.lists(step, max_size=9), policies, delays, typed, devices, st.integers(0, 2**16))
 def test_laws(
     steps: list[tuple[object, ...]],
     policy: Policy,
     delay: Delays,
-    events: tuple[tuple[float, Event], ...],
+    typed: list[tuple[float, Event]],
+    devices: list[tuple[float, Event]],
     seed: int,
 ) -> None:
+    events = (*typed, *devices)
     simulation = Simulation(build(steps).render(), policy, delays=delay, seed=seed, typed=events)
     story = simulation.run(tail_s=120).steps()
     no_effect_before_commit(story)
@@ -93,6 +119,12 @@ def test_laws(
     nothing_performed_is_taken_back(story)
     work_is_ordered_once(story, policy)
     no_error_without_a_failure(story)
+    ducked_only_while_something_is_awaited(story, policy)
+    nobody_is_interrupted_by_assent(story, policy)
+    the_thinking_sound_is_rare(story, policy)
+    the_floor_is_returned_only_for_an_answer(story, policy)
+    every_timer_is_heard_or_silenced(story)
+    only_what_was_ordered_is_remembered(story, simulation.conversation)
     ends_idle(simulation.conversation)
 
 
@@ -159,11 +191,97 @@ def work_is_ordered_once(steps: list[Step], policy: Policy) -> None:
 
 
 def no_error_without_a_failure(steps: list[Step]) -> None:
-    """Whoever hears the error chime can find a failed stage before it."""
+    """Whoever hears the error chime can find a failed stage or a lost device before it."""
     failed = False
     for step in steps:
-        failed = failed or isinstance(step.event, StageFailed)
+        failed = failed or isinstance(step.event, StageFailed | DeviceLost)
         assert failed or Chime("error") not in step.commands
+
+
+def ducked_only_while_something_is_awaited(steps: list[Step], policy: Policy) -> None:
+    """On and off by turns; off as soon as the reply is over, or nothing is awaited any more."""
+    ducked, until = False, 0.0
+    for step in steps:
+        for command in step.commands:
+            if isinstance(command, Duck):
+                assert command.on != ducked
+                ducked = command.on
+            elif isinstance(command, Transcribe) and step.after == "speaking":
+                until = step.at + policy.barge_in_words_s
+        if isinstance(step.event, VoiceStarted | VoiceResumed):
+            until = step.at + policy.barge_in_s
+        assert not ducked or (step.after == "speaking" and policy.barge_in == "voice")
+        assert not ducked or step.at <= until
+    assert not ducked
+
+
+def nobody_is_interrupted_by_assent(steps: list[Step], policy: Policy) -> None:
+    """A transcript ends a reply only if it holds more than a word of assent."""
+    for step in steps:
+        if step.before == "speaking" and isinstance(step.event, Transcribed):
+            assent = backchannel(step.event.text)
+            assert not assent or step.after == "speaking" or policy.follow_up != "never"
+            assert step.event.text or step.after == "speaking"
+
+
+def the_thinking_sound_is_rare(steps: list[Step], policy: Policy) -> None:
+    """Only while nothing is heard, not before thinking_s, and then every three seconds at most."""
+    quiet_since = 0.0
+    for step in steps:
+        if step.before != "thinking":
+            quiet_since = step.at + policy.thinking_s
+        for command in step.commands:
+            if command == Chime("thinking"):
+                assert policy.thinking_s
+                assert step.before == step.after == "thinking"
+                assert step.at >= quiet_since - 1e-9
+                quiet_since = step.at + THINKING_AGAIN_S
+
+
+def the_floor_is_returned_only_for_an_answer(steps: list[Step], policy: Policy) -> None:
+    """After a reply the assistant listens if it asked, or if somebody was speaking."""
+    heard, over = "", False
+    for step in steps:
+        match step.event:
+            case Played(_, text):
+                heard = text
+            case VoiceStarted() | VoiceResumed():
+                over = True
+            case VoicePaused():
+                over = step.before == "speaking"
+        if (
+            isinstance(step.event, Played | ReplyComplete)
+            and (step.before, step.after) == ("speaking", "listening")
+            and not over
+        ):
+            assert policy.follow_up == "always" or heard.endswith("?")
+            assert policy.follow_up != "never"
+
+
+def every_timer_is_heard_or_silenced(steps: list[Step]) -> None:
+    """As many timer sounds are heard as timers rang, unless somebody said "stop"."""
+    rang = sum(isinstance(step.event, TimerRang) for step in steps)
+    heard = sum(step.event == Chimed("timer") for step in steps)
+    silenced = any(_silences(step.event) for step in steps)
+    assert heard >= rang or silenced
+
+
+def _silences(event: Event) -> bool:
+    return event == ButtonPressed("stop") or isinstance(event, RequestUnderstood)
+
+
+def only_what_was_ordered_is_remembered(steps: list[Step], conversation: Conversation) -> None:
+    """Each remembered reply is the beginning of one whose audio was played, in whole words."""
+    played: dict[Attempt, list[str]] = {}
+    for step in steps:
+        for command in step.commands:
+            if isinstance(command, Play) and command.last:
+                played.setdefault(command.attempt, []).append(command.text)
+    said = [" ".join(texts).split() for texts in played.values()]
+    for exchange in conversation.history:
+        heard = exchange.reply_heard.split()
+        assert heard
+        assert any(words[: len(heard)] == heard for words in said)
 
 
 def ends_idle(conversation: Conversation) -> None:

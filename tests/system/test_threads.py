@@ -37,7 +37,7 @@ class Stt:
 class Llm:
     def stream(self, messages: Sequence[Prompt], cancelled: Cancelled) -> Iterator[str]:
         yield f"You said {messages[-1].text}. "
-        yield "All right?"
+        yield "All right."
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.audio.earcons import NOTES, earcon
 from assistant.audio.types import FRAME, RATE, AudioChunk
 from assistant.audio.virtual import LULL_S, Tape, VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import SkippingClock
@@ -100,14 +99,3 @@ def test_a_tape_keeps_what_was_wanted() -> None:
     assert tape.write(chunk, lambda: False)
     assert not tape.write(chunk, lambda: True)
     assert tape.chunks == [chunk]
-
-
-@pytest.mark.parametrize("name", NOTES)
-@pytest.mark.parametrize("rate", [16_000, 22_050, 48_000])
-def test_earcons_are_short_quiet_and_without_clicks(name: str, rate: int) -> None:
-    sound = earcon(name, rate)
-    level = np.abs(sound.pcm.astype(np.int32))
-    assert 0.1 < sound.seconds < 0.7
-    assert 1000 < level.max() < 8000
-    assert level[0] == 0
-    assert level[-1] < 200
