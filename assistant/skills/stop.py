@@ -14,12 +14,25 @@ _STOP = (
     r"|(?:leave|drop) (?:it|that)|that is enough|that is all|that will (?:do|be all)"
     r"|(?:stop|quit) it|go away|nothing|do not bother|not you|i (?:was|am) not talking to you"
 )
+_LONGEST = 100
+"""Characters of the end of a request in which its last sentence is looked for."""
 _WHOLE = re.compile(rf"(?:no |oh )*(?:{_STOP})(?: (?:(?:just|please|now|no|oh) )*(?:{_STOP}))*")
 
 
+_SENTENCE_END = re.compile(r"[.!?]\s+")
+
+
 class Stop:
-    """Answers with nothing at all: an empty reply ends the turn at once and is not remembered."""
+    """Answers with nothing at all: an empty reply ends the turn at once and is not remembered.
+
+    "Tell me a story. Stop." is withdrawn as well: whoever says so just after a request is taken to
+    go on with it, so both arrive as one.
+    """
 
     def answer(self, text: str, now: datetime) -> Reply | None:
-        request = re.sub(r" (?:now|already|it now)$", "", normal(text))
-        return Reply("") if _WHOLE.fullmatch(request) else None
+        last = _SENTENCE_END.split(text.strip()[-_LONGEST:])[-1]
+        return Reply("") if _silence(text) or _silence(last) else None
+
+
+def _silence(text: str) -> bool:
+    return _WHOLE.fullmatch(re.sub(r" (?:now|already)$", "", normal(text))) is not None

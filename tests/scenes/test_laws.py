@@ -121,6 +121,7 @@ def test_laws(
     no_error_without_a_failure(story)
     ducked_only_while_something_is_awaited(story, policy)
     nobody_is_interrupted_by_assent(story, policy)
+    nobody_is_interrupted_by_an_older_voice(story)
     the_thinking_sound_is_rare(story, policy)
     the_floor_is_returned_only_for_an_answer(story, policy)
     every_timer_is_heard_or_silenced(story)
@@ -222,6 +223,26 @@ def nobody_is_interrupted_by_assent(steps: list[Step], policy: Policy) -> None:
             assent = backchannel(step.event.text)
             assert not assent or step.after == "speaking" or policy.follow_up != "never"
             assert step.event.text or step.after == "speaking"
+
+
+def nobody_is_interrupted_by_an_older_voice(steps: list[Step]) -> None:
+    """A voice that runs when the reply begins does nothing until it has stopped."""
+    running = background = False
+    for step in steps:
+        match step.event:
+            case VoiceStarted() | VoiceResumed():
+                running = True
+                assert not background or not step.commands
+            case VoicePaused():
+                running = False
+            case VoiceStopped():
+                running = background = False
+            case DeviceLost("microphone"):
+                running = background = False
+        if step.after != "speaking":
+            background = False
+        elif step.before != "speaking":
+            background = running
 
 
 def the_thinking_sound_is_rare(steps: list[Step], policy: Policy) -> None:

@@ -10,7 +10,7 @@ from assistant.audio.types import RATE, AudioChunk, Cancelled, Frame, Pcm
 from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import SkippingClock
 from assistant.config import Settings
-from assistant.events import Chime, Command, Message, Play, Span
+from assistant.events import Chime, Command, Duck, Entered, Message, Play, Span
 from assistant.llm import Message as Prompt
 from assistant.stt import Transcript
 from assistant.transitions import State
@@ -94,7 +94,9 @@ def test_ears_that_fail_end_the_run_and_say_why() -> None:
     clock = SkippingClock()
     parts = Engines(FakeWakeDetector(), Broken(), Turn(), Stt(), Llm(), Tts())
     assistant = Assistant(Settings(), parts, clock, VirtualLoudspeaker(clock, RATE))
-    assistant.listen_to(VirtualMicrophone(Scene().silence(1).render(), clock, lambda: True))
+    assistant.listen_to(
+        VirtualMicrophone(Scene().say("light on", 1.0).render(), clock, lambda: True)
+    )
     with pytest.raises(RuntimeError, match="the model is gone"):
         assistant.run()
 
@@ -105,3 +107,16 @@ def test_a_wake_word_silences_the_reply() -> None:
     names = commands(messages)
     assert names.count("Chime") >= 2
     assert "Cancel" in names[names.index("Play") :]
+
+
+def test_words_over_a_reply_survive_its_end() -> None:
+    """The transcript is of a later attempt than the reply, so the workers keep it."""
+    request = Scene().wake().silence(0.4).say("light on", 0.8).silence(1.35)
+    messages, track = run(request.say("stop", 0.35))
+    spoken_over = messages[messages.index(Duck(True)) :]
+    names = commands(spoken_over)
+    assert names.index("Transcribe") < names.index("Cancel") < names.index("Respond")
+    assert "Play" not in names[names.index("Cancel") :]
+    assert isinstance(messages[-1], Entered)
+    assert messages[-1].state == "idle"
+    assert len(track) < 4 * 0.4 * RATE, "the reply was cut short"

@@ -44,6 +44,9 @@ SILENT = [
     "Leave it.",
     "Stop ringing.",
     "I wasn't talking to you.",
+    "Tell me a story. Stop.",
+    "Set a timer for ten minutes. No, cancel that.",
+    "What's the weather? Never mind.",
 ]
 
 
@@ -71,6 +74,8 @@ def test_silence_is_an_empty_answer(text: str) -> None:
         "Don't stop.",
         "do not stop talking",
         "Thank you.",
+        "Stop. What time is it?",
+        "What comes after don't? Can't stop.",
         "",
     ],
 )

@@ -1,0 +1,87 @@
+"""Without a microphone nobody is listened to; without a loudspeaker no timer is lost."""
+
+import pytest
+
+from assistant.events import (
+    Attempt,
+    ButtonPressed,
+    Cancel,
+    Chime,
+    Chimed,
+    DeviceFound,
+    DeviceLost,
+    Event,
+    ReplyComplete,
+    Respond,
+    TextReceived,
+    TimerRang,
+    WakeDetected,
+)
+from assistant.policy import Policy
+from tests.unit.hand import Hand, sample
+
+NO_MICROPHONE = DeviceLost("microphone", "unplugged")
+NO_LOUDSPEAKER = DeviceLost("loudspeaker", "unplugged")
+RING = Chime("timer")
+
+
+def test_who_presses_the_button_is_told_that_nobody_listens() -> None:
+    hand = Hand(Policy())
+    hand.at(1.0, NO_MICROPHONE)
+    assert hand.at(2.0, ButtonPressed("talk")) == [Chime("error")]
+    assert hand.state == "idle"
+    hand.at(3.0, DeviceFound("microphone"))
+    assert hand.at(4.0, ButtonPressed("talk")) == [Chime("wake")]
+
+
+def test_listening_ends_with_the_microphone_audibly_for_whoever_called() -> None:
+    hand = Hand(Policy())
+    hand.at(1.0, WakeDetected("hey_fake", 0.9, sample(1.0)))
+    assert hand.at(2.0, NO_MICROPHONE) == [Cancel(Attempt(1)), Chime("error")]
+    assert hand.state == "idle"
+
+
+@pytest.mark.parametrize("answering", [False, True])
+def test_a_wait_for_an_answer_that_nobody_gives_ends_silently(answering: bool) -> None:
+    hand = Hand(Policy())
+    hand.asks("For how long?")
+    hand.heard(6.0, "For how long?")
+    if answering:
+        hand.voice(7.0)
+    chimes = [Chime("error")] if answering else []
+    assert hand.at(7.2, NO_MICROPHONE) == [Cancel(Attempt(2)), *chimes]
+
+
+def test_a_timer_rings_again_until_it_was_heard() -> None:
+    hand = Hand(Policy())
+    assert hand.at(1.0, TimerRang("eggs"), TimerRang("tea")) == [RING, RING]
+    hand.at(1.5, Chimed("wake"), Chimed("timer"), NO_LOUDSPEAKER)
+    assert hand.at(2.0, TimerRang("rice")) == [], "in vain"
+    assert hand.at(3.0, DeviceFound("loudspeaker")) == [RING, RING]
+    hand.at(4.0, Chimed("timer"), Chimed("timer"))
+    assert hand.at(5.0, NO_LOUDSPEAKER, DeviceFound("loudspeaker")) == []
+    assert not hand.machine.holding
+
+
+def test_a_timer_waits_for_the_end_of_a_turn_when_the_loudspeaker_returns() -> None:
+    hand = Hand(Policy())
+    hand.at(1.0, TimerRang("eggs"), NO_LOUDSPEAKER, ButtonPressed("talk"))
+    assert hand.at(2.0, DeviceFound("loudspeaker")) == []
+    assert hand.at(3.0, ButtonPressed("stop"))[-1] == RING
+
+
+SILENCE: list[tuple[Event, ...]] = [
+    (ButtonPressed("stop"),),
+    (TextReceived("stop"), ReplyComplete(Attempt(1))),
+]
+
+
+@pytest.mark.parametrize("events", SILENCE, ids=["button", "words"])
+def test_stop_silences_what_rings_and_keeps_what_waits(events: tuple[Event, ...]) -> None:
+    hand = Hand(Policy())
+    hand.at(1.0, TimerRang("eggs"), NO_LOUDSPEAKER)
+    hand.at(2.0, TimerRang("tea"))
+    orders = hand.at(3.0, *events)
+    assert not [order for order in orders if not isinstance(order, Respond)]
+    assert hand.state == "idle"
+    assert hand.at(4.0, DeviceFound("loudspeaker")) == [RING], "tea"
