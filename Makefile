@@ -9,7 +9,7 @@ BIN := .venv/bin
 REQUEST ?= tests/audio/hey_jarvis_what_time_is_it.flac
 REPLY ?= reply.wav
 
-.PHONY: help demo test quick lint lock clean setup models
+.PHONY: help demo test quick lint lock clean setup models sound
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,12 +17,12 @@ help: ## this list
 demo: setup models ## set everything up and answer a recorded request
 	@$(BIN)/assistant turn $(REQUEST) --out $(REPLY)
 
-test: setup models lint ## set everything up and run every test
-	@$(BIN)/pytest -m "not models"
-	@$(BIN)/pytest -m models
+test: setup models sound lint ## set everything up and run every test
+	@$(BIN)/pytest -m "not models and not sound"
+	@$(BIN)/pytest -m "models or sound"
 
 quick: setup lint ## lint, types and the tests that need no models
-	@$(BIN)/pytest -q -m "not models"
+	@$(BIN)/pytest -q -m "not models and not sound"
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet .
@@ -42,3 +42,6 @@ setup:
 
 models: setup
 	@$(BIN)/assistant models pull
+
+sound: setup
+	@tools/setup/sound.sh

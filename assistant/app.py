@@ -127,6 +127,17 @@ class Assistant:
             self.runtime.run(self._ear.start)
             self._ear.join()
 
+    def pace_ms(self) -> dict[str, float]:
+        """Milliseconds that a frame took in the listening thread, from its arrival on."""
+        if self._ear is None:
+            return {}
+        pace = self._ear.pace
+        return {
+            "p50": pace.quantile_ms(0.5),
+            "p99": pace.quantile_ms(0.99),
+            "max": round(pace.longest_ms, 1),
+        }
+
     def _workers(self, clock: Clock, sink: AudioSink) -> list[Worker]:
         settings, parts, post = self._settings, self._parts, self.runtime.post
         skills = enabled_skills(settings)

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from assistant.commands import evaluate, hear, models, speak, turn
+from assistant.commands import evaluate, hear, models, run, speak, turn
 from assistant.errors import AssistantError
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(run.run)
 app.command()(turn.turn)
 app.command()(speak.ask)
 app.command()(speak.say)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from time import perf_counter
 
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioSource
 from assistant.events import Fact
 from assistant.listen import Listener
+from assistant.pace import Pace
 
 
 class Ear:
@@ -27,6 +29,8 @@ class Ear:
         self._ended = ended
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="listen")
         self._running: Future[None] | None = None
+        self.pace = Pace()
+        """How long each frame took, from its arrival on."""
 
     def start(self) -> None:
         self._running = self._thread.submit(self._run)
@@ -40,8 +44,10 @@ class Ear:
     def _run(self) -> None:
         try:
             for frame in self._source.frames():
+                began_s = perf_counter()
                 self._ring.write(frame.start, frame.pcm)
                 for fact in self._listener.push(frame):
                     self._post(fact)
+                self.pace.add(perf_counter() - began_s)
         finally:
             self._ended()

@@ -26,7 +26,7 @@ LAYERS = {
     # Pure: decisions as functions of what happened and when.
     "core": Layer(
         "assistant.{conversation,transitions,request,interruption,reply,memory,ringing} "
-        "assistant.{policy,endings,listen,sentences,prompt,skills,plain,spoken}",
+        "assistant.{policy,endings,listen,gate,sentences,prompt,skills,plain,spoken}",
         "domain values",
     ),
     "config": Layer("assistant.config", "core domain values"),

@@ -7,9 +7,9 @@ nothing, keeps the sound card from cutting off first words, and shows soon that 
 
 import numpy as np
 
-from assistant.audio.portaudio import OutputStream
 from assistant.audio.reference import Reference
 from assistant.audio.resample import LiveResampler, to_pcm
+from assistant.audio.streams import OutputStream
 from assistant.audio.timeline import Timeline
 from assistant.audio.types import RATE, AudioChunk, Pcm
 from assistant.clock import Clock
@@ -21,8 +21,9 @@ ASLEEP_S = 0.2
 """Seconds of silence written at a time while asleep."""
 LINGER_S = 1.0
 """Stays awake for this long after a sound: another sentence may follow."""
-STALL_S = 0.5
-"""A device that plays nothing of what it was given for this long hangs."""
+STALL_S = 1.5
+"""A device that plays nothing of what it was given for this long hangs. A sound server that slept
+may take a second to begin."""
 
 
 class Loudness:

@@ -4,11 +4,9 @@ import numpy as np
 
 from assistant.audio.reference import Reference
 from assistant.audio.types import FRAME, Frame, Pcm
-from assistant.echo import EchoCanceller
+from assistant.echo import BLOCK, EchoCanceller
 from assistant.events import Span
 
-BLOCK = 160
-"""Samples at 16 kHz (10 ms) that the canceller takes at a time."""
 EARLY = 640
 """Samples (40 ms) by which the reference runs ahead of the loudspeaker. The canceller finds an echo
 0 to 500 ms behind its reference by itself, but one that comes 5 ms before it is hardly cancelled;

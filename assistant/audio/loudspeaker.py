@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.audio.feed import ASLEEP_S, BLOCK_S, Feed, Loudness
-from assistant.audio.portaudio import OutputStream, PortAudio
+from assistant.audio.portaudio import PortAudio
 from assistant.audio.reference import Reference
+from assistant.audio.streams import OutputStream
 from assistant.audio.types import AudioChunk, Cancelled
 from assistant.clock import Clock
 from assistant.errors import DeviceError, StageError
@@ -149,7 +150,8 @@ class Loudspeaker:
                 stream.busy = True
                 feed.sound(block)
                 self._done(block)
-            elif ahead_s < (ASLEEP_S if feed.asleep else self._settings.prebuffer_s):
+            elif ahead_s < (ASLEEP_S if feed.asleep else self._settings.prebuffer_s / 2):
+                # Not sooner: who speaks needs a moment between two sentences.
                 feed.silence()
                 stream.busy = not feed.asleep
             else:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.audio.front_end import FrontEnd
-from assistant.audio.portaudio import InputStream, PortAudio
+from assistant.audio.portaudio import PortAudio
 from assistant.audio.resample import LiveResampler
+from assistant.audio.streams import InputStream
 from assistant.audio.timeline import Timeline
 from assistant.audio.types import RATE, Frame, Pcm
 from assistant.clock import Clock
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 STALL_S = 0.5
 """No sample for this long: the device hangs. Deliveries are 16 ms apart; a busy machine's worst
 delay is a tenth of this."""
+FIRST_S = 1.5
+"""The same for the first sample: a sound server may have to wake the device."""
 RETRY_S = (0.1, 0.25, 0.5, 1.0, 2.0)
 """Waits between attempts to find it; the last is repeated."""
 _GLANCE_S = 0.012
@@ -64,6 +67,8 @@ class Microphone:
         self._closed = False
         self._present = True
         """What was reported last: it is expected to be there."""
+        self._silent = False
+        """It was lost because of digital silence."""
         self.capture = Capture()
 
     def frames(self) -> Iterator[Frame]:
@@ -82,9 +87,10 @@ class Microphone:
                 ) as stream:
                     for frame in self._hear(stream, began_s):
                         tries = 0
-                        self._find()
+                        self._find(frame)
                         yield frame
             except DeviceError as error:
+                self._silent |= isinstance(error, SilentError)
                 self._lose(str(error))
                 self._wait(tries)
                 tries += 1
@@ -111,7 +117,7 @@ class Microphone:
             now = self._clock.now()
             if there != before:
                 heard_s = now
-            elif now - heard_s > STALL_S:
+            elif now - heard_s > (STALL_S if captured else FIRST_S):
                 raise DeviceError(f"no sound arrived for {now - heard_s:.1f} s")
             if there < wanted:
                 self._clock.advance(now + max(_GLANCE_S, (wanted - there) / stream.rate))
@@ -144,11 +150,16 @@ class Microphone:
             log.warning("microphone lost: %s", reason)
             self._report(DeviceLost("microphone", reason))
 
-    def _find(self) -> None:
-        if not self._present:
-            self._present = True
+    def _find(self, frame: Frame) -> None:
+        """One that delivered nothing but zeros is back when it delivers anything else."""
+        if not self._present and (not self._silent or np.any(frame.pcm)):
+            self._present, self._silent = True, False
             log.warning("microphone found")
             self._report(DeviceFound("microphone"))
+
+
+class SilentError(DeviceError):
+    """The device delivers samples, all of them zero."""
 
 
 class _Silence:
@@ -159,10 +170,10 @@ class _Silence:
         self._lasted_s = 0.0
 
     def check(self, pcm: Pcm, rate: int) -> None:
-        """DeviceError if nothing but zeros came for too long."""
+        """SilentError if nothing but zeros came for too long."""
         if np.any(pcm):
             self._lasted_s = 0.0
             return
         self._lasted_s += len(pcm) / rate
         if self._lasted_s > self._longest_s:
-            raise DeviceError(f"nothing but digital silence for {self._longest_s:g} s")
+            raise SilentError(f"nothing but digital silence for {self._longest_s:g} s")

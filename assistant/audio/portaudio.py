@@ -16,13 +16,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
-
-import numpy as np
+from typing import Any
 
 from assistant.audio.devices import Device, Kind, choose, listed
-from assistant.audio.types import Pcm
+from assistant.audio.native_messages import hush
+from assistant.audio.streams import InputStream, OutputStream, Stream, failed
 from assistant.errors import DeviceError
 
 log = logging.getLogger(__name__)
@@ -42,11 +40,17 @@ class PortAudio:
         """`library`: the sounddevice module, or what stands in for it. Raises DeviceError if the
         system library is missing."""
         self._library = _sounddevice() if library is None else library
-        self._errors = (self._library.PortAudioError, ValueError, OSError)
+        self._file: str | None = getattr(self._library, "_libname", None)
+        hush(self._file)
+        self.errors: tuple[type[Exception], ...] = (
+            self._library.PortAudioError,
+            ValueError,
+            OSError,
+        )
         self._cards_file = cards
         self._cards = self._read_cards()
         self._changed = threading.Condition()
-        self._streams: set[_Stream] = set()
+        self._streams: set[Stream] = set()
         self._being_opened = 0
         self._renewing = False
 
@@ -55,22 +59,22 @@ class PortAudio:
         default = self._default("input"), self._default("output")
         return listed(self._library.query_devices(), *default)
 
-    def input(self, selector: str, channel: int | None, buffer_s: float) -> "InputStream":
+    def input(self, selector: str, channel: int | None, buffer_s: float) -> InputStream:
         """Open and start a microphone at its own rate. DeviceError if it is missing or refuses.
 
         `channel`: 1 is the first; None: see MicSettings."""
         with self._opening():
             device = choose(self.devices(), selector, "input")
             wanted = 1 if channel is None else channel
-            stream = InputStream(self, self._open("input", device, wanted, buffer_s), channel)
+            stream = InputStream(self._open("input", device, wanted, buffer_s), self, channel)
             self._streams.add(stream)
             return stream
 
-    def output(self, selector: str, buffer_s: float) -> "OutputStream":
+    def output(self, selector: str, buffer_s: float) -> OutputStream:
         """Open and start a loudspeaker at its own rate. DeviceError if missing or refusing."""
         with self._opening():
             device = choose(self.devices(), selector, "output")
-            stream = OutputStream(self, self._open("output", device, 1, buffer_s))
+            stream = OutputStream(self._open("output", device, 1, buffer_s), self)
             self._streams.add(stream)
             return stream
 
@@ -104,16 +108,7 @@ class PortAudio:
     def renewing(self) -> bool:
         return self._renewing
 
-    def failed(self, what: str, error: Exception) -> DeviceError:
-        """The error as one of ours, with what PortAudio and the system said."""
-        return DeviceError(f"{what}: {_reason(error)}")
-
-    @property
-    def errors(self) -> tuple[type[Exception], ...]:
-        """What the library raises."""
-        return self._errors
-
-    def release(self, stream: "_Stream") -> None:
+    def release(self, stream: Stream) -> None:
         """Called by a stream that was closed."""
         with self._changed:
             self._streams.discard(stream)
@@ -139,14 +134,14 @@ class PortAudio:
                     )
                     stream.start()
                     return stream
-                except self._errors as error:
+                except self.errors as error:
                     why = error
-        raise self.failed(f"{device.name!r} cannot be opened", why)
+        raise failed(f"{device.name!r} cannot be opened", why)
 
     def _default(self, kind: Kind) -> int | None:
         try:
             return int(self._library.query_devices(kind=kind)["index"])
-        except self._errors:  # there is none
+        except self.errors:  # there is none
             return None
 
     def _unused(self) -> bool:
@@ -167,11 +162,10 @@ class PortAudio:
 
     def _set_periods(self, count: int) -> None:
         """Only PortAudio's ALSA part has this; others choose for themselves."""
-        portaudio = getattr(self._library, "_lib", None)
-        if portaudio is None:
+        if self._file is None:
             return
         try:
-            ctypes.CDLL(self._library._libname).PaAlsa_SetNumPeriods(count)
+            ctypes.CDLL(self._file).PaAlsa_SetNumPeriods(count)
         except (AttributeError, OSError):
             log.debug("this PortAudio has no PaAlsa_SetNumPeriods")
 
@@ -182,112 +176,6 @@ class PortAudio:
             return ""
 
 
-class _Stream:
-    """A PortAudio stream in the hands of one thread."""
-
-    def __init__(self, host: PortAudio, stream: Any) -> None:
-        self._host = host
-        self._stream = stream
-        self.rate = round(stream.samplerate)
-        """Hertz."""
-        self.busy = False
-        """Would be missed if it were taken now."""
-
-    @property
-    def wanted_back(self) -> bool:
-        """Close it now: PortAudio is being renewed."""
-        return self._host.renewing
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            self._stream.close()
-        except self._host.errors as failure:
-            log.debug("closing: %s", _reason(failure))  # it is gone already
-        self._host.release(self)
-
-
-class InputStream(_Stream):
-    def __init__(self, host: PortAudio, stream: Any, channel: int | None) -> None:
-        super().__init__(host, stream)
-        self._channels = stream.channels
-        self._channel = channel
-
-    def available(self) -> int:
-        """Samples that can be read now. DeviceError if the device fails."""
-        try:
-            return int(self._stream.read_available)
-        except self._host.errors as error:
-            raise self._host.failed("reading failed", error) from error
-
-    def read(self, count: int) -> tuple[Pcm, bool]:
-        """`count` samples, which must be available: mono, shape (count,), int16, at `rate`; and
-        whether some before them were lost. DeviceError if the device fails."""
-        try:
-            data, overflowed = self._stream.read(count)
-        except self._host.errors as error:
-            raise self._host.failed("reading failed", error) from error
-        samples = np.frombuffer(data, np.int16).reshape(-1, self._channels)
-        return self._mono(samples), bool(overflowed)
-
-    def _mono(self, samples: Pcm) -> Pcm:
-        if self._channel is not None:
-            return samples[:, self._channel - 1]
-        if self._channels == 2:
-            mean: Pcm = samples.mean(axis=1).astype(np.int16)
-            return mean
-        return samples[:, 0]
-
-
-class OutputStream(_Stream):
-    def __init__(self, host: PortAudio, stream: Any) -> None:
-        super().__init__(host, stream)
-        self._channels = stream.channels
-        self._capacity = self._free()
-        """Samples of the whole buffer: it is empty now."""
-
-    def queued(self) -> int:
-        """Samples that are still to be played. DeviceError if the device fails."""
-        free = self._free()
-        self._capacity = max(self._capacity, free)
-        return self._capacity - free
-
-    def write(self, pcm: Pcm) -> bool:
-        """Add mono samples, shape (n,), int16, at `rate`: there must be room. True if the buffer
-        had run dry. DeviceError if the device fails."""
-        data = np.repeat(pcm, self._channels) if self._channels > 1 else pcm
-        try:
-            return bool(self._stream.write(data.tobytes()))
-        except self._host.errors as error:
-            raise self._host.failed("writing failed", error) from error
-
-    def clear(self) -> None:
-        """Drop what is queued: silence at once. DeviceError if the device fails."""
-        try:
-            self._stream.abort()
-            self._stream.start()
-        except self._host.errors as error:
-            raise self._host.failed("writing failed", error) from error
-
-    @property
-    def room(self) -> int:
-        """Samples that the whole buffer holds."""
-        return self._capacity
-
-    def _free(self) -> int:
-        try:
-            return int(self._stream.write_available)
-        except self._host.errors as error:
-            raise self._host.failed("the device does not answer", error) from error
-
-
 def _sounddevice() -> Any:
     try:
         return importlib.import_module("sounddevice")
@@ -295,10 +183,3 @@ def _sounddevice() -> Any:
         raise DeviceError(
             "The PortAudio library is missing; run `sudo apt-get install libportaudio2`."
         ) from error
-
-
-def _reason(error: Exception) -> str:
-    """PortAudioError: (text, code, (host api, host code, host text))."""
-    host = error.args[2] if len(error.args) > 2 else None
-    detail = f" ({host[2]})" if host and host[2] else ""
-    return f"{error.args[0] if error.args else error}{detail}"

@@ -1,0 +1,190 @@
+"""`assistant run`: the product. Listens until it is told to stop."""
+
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from assistant.app import load_engines
+from assistant.audio.portaudio import PortAudio
+from assistant.commands.options import ConfigOption
+from assistant.config import Settings, load
+from assistant.events import (
+    ButtonPressed,
+    Chime,
+    Chimed,
+    DeviceFound,
+    DeviceLost,
+    Duck,
+    Entered,
+    Message,
+    PlaybackStarted,
+    Played,
+    Respond,
+    StageFailed,
+    TimerRang,
+    VoicePaused,
+    VoiceResumed,
+    VoiceStarted,
+    VoiceStopped,
+    WakeDetected,
+    WakeMissed,
+)
+from assistant.live import Live
+from models.store import Store
+
+log = logging.getLogger(__name__)
+
+HOUR_S = 3600
+"""Between two summaries in the log."""
+
+
+def run(
+    words: Annotated[
+        bool | None,
+        typer.Option(
+            "--words/--no-words",
+            help="Show what was said. Default: only on a terminal, so that no log keeps it.",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for every event.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Listen to the microphone, answer through the loudspeaker, until stopped.
+
+    A microphone or loudspeaker that is missing, or is unplugged, is waited for. `assistant devices`
+    lists them; [mic] and [speaker] in the configuration choose.
+
+    Signals: INT and TERM stop; USR1 is the talk button; USR2 closes the microphone (mute) and opens
+    it again.
+    """
+    settings = load(config)
+    store, host = Store(), PortAudio()
+    parts = load_engines(settings, store)
+    shown = sys.stdout.isatty() if words is None else words
+    journal = Journal(shown, as_json)
+    live = Live(settings, parts, store, host, [journal])
+    journal.line("ready", **_about(settings, host), pid=os.getpid())
+    with _signals(live, journal):
+        live.run()
+    journal.line("stopped", **live.summary())
+
+
+def _about(settings: Settings, host: PortAudio) -> dict[str, Any]:
+    return {
+        "phrases": list(settings.wake.phrases),
+        "microphone": settings.mic.device,
+        "loudspeaker": settings.speaker.device,
+        "echo": settings.echo.engine if settings.echo.cancel else "none",
+    }
+
+
+@contextmanager
+def _signals(live: Live, journal: "Journal") -> Iterator[None]:
+    """For as long as it lasts; the handlers run in the main thread, between two events."""
+
+    def mute() -> None:
+        live.toggle_mute()
+        journal.line("muted" if live.muted else "unmuted")
+
+    def hourly() -> None:
+        log.info("health: %s", json.dumps(live.summary()))
+        signal.alarm(HOUR_S)
+
+    wanted: dict[int, Callable[[], None]] = {
+        signal.SIGINT: live.stop,
+        signal.SIGTERM: live.stop,
+        signal.SIGUSR1: live.talk,
+        signal.SIGUSR2: mute,
+        signal.SIGALRM: hourly,
+    }
+    before = {
+        number: signal.signal(number, lambda number, frame: wanted[number]()) for number in wanted
+    }
+    signal.alarm(HOUR_S)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Journal:
+    """Observer: prints what happens, and what was said only if `words`."""
+
+    def __init__(self, words: bool, as_json: bool) -> None:
+        self._words = words
+        self._as_json = as_json
+        self._request = ""
+
+    def __call__(self, now: float, message: Message) -> None:
+        match message:
+            case Respond(_, _, text):
+                self._request = text
+            case Entered("thinking" | "speaking") if self._request:
+                self._say("request", text=self._request)
+                self._request = ""
+            case Played(_, text):
+                self._say("reply", text=text)
+            case WakeDetected(phrase, score, at):
+                self.line("wake", phrase=phrase, score=round(score, 3), at=at)
+            case WakeMissed(phrase, score, at):
+                self.line("near miss", phrase=phrase, score=round(score, 3), at=at)
+            case DeviceLost(device, reason):
+                self.line("lost", device=device, reason=reason)
+            case DeviceFound(device):
+                self.line("found", device=device)
+            case StageFailed(_, stage, code):
+                self.line("failed", stage=stage, code=code)
+            case TimerRang() | ButtonPressed():
+                self.line(type(message).__name__, name=message.name)
+            case _ if self._as_json:
+                self._detail(message)
+
+    def line(self, event: str, **fields: Any) -> None:
+        """One line, at once."""
+        if self._as_json:
+            text = json.dumps({"event": event} | fields, ensure_ascii=False)
+        else:
+            told = "  ".join(_told(name, value) for name, value in fields.items())
+            text = f"{datetime.now():%H:%M:%S}  {event:<9} {told}".rstrip()
+        typer.echo(text)
+        sys.stdout.flush()
+
+    def _say(self, event: str, text: str) -> None:
+        if self._words:
+            self.line(event, text=text)
+        elif self._as_json:
+            self.line(event)
+
+    def _detail(self, message: Message) -> None:
+        """What only a script wants to know."""
+        match message:
+            case Entered(state):
+                self.line("state", state=state)
+            case VoiceStarted(at) | VoiceResumed(at) | VoicePaused(at) | VoiceStopped(at):
+                self.line(type(message).__name__, at=at)
+            case Chime(name) | Chimed(name):
+                self.line(type(message).__name__, name=name)
+            case Duck(on):
+                self.line("Duck", on=on)
+            case PlaybackStarted():
+                self.line("PlaybackStarted")
+
+
+def _told(name: str, value: Any) -> str:
+    if name == "text":
+        return str(value)
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return f"{name}: {value}"

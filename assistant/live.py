@@ -1,0 +1,91 @@
+"""The assistant on real devices: microphone -> echo canceller -> conversation -> loudspeaker."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from assistant import engines
+from assistant.app import Assistant, Engines
+from assistant.audio.front_end import FrontEnd
+from assistant.audio.loudspeaker import Loudspeaker
+from assistant.audio.microphone import Microphone
+from assistant.audio.portaudio import PortAudio
+from assistant.audio.reference import Reference
+from assistant.clock import WallClock
+from assistant.config import Settings
+from assistant.events import ButtonPressed
+from assistant.health import Health
+from assistant.runtime import Observer
+from models.store import Store
+
+
+class Live:
+    """Everything that runs; made by one thread, which then calls `run`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        parts: Engines,
+        store: Store,
+        host: PortAudio,
+        observers: Iterable[Observer] = (),
+    ) -> None:
+        """ConfigError or ModelError if the echo canceller cannot be loaded. A missing device is no
+        error: it is waited for."""
+        clock, reference = WallClock(), Reference()
+        canceller = engines.load("echo", settings.echo, store.path)
+        self.health = Health()
+        self.loudspeaker = Loudspeaker(host, settings.speaker, clock, reference, self._post)
+        self.assistant = Assistant(
+            with_echo_in_mind(settings), parts, clock, self.loudspeaker, [self.health, *observers]
+        )
+        self.microphone = Microphone(
+            host, settings.mic, clock, FrontEnd(canceller, reference), self._post
+        )
+        self.muted = False
+
+    def run(self) -> None:
+        """Until `stop`."""
+        self.assistant.listen_to(self.microphone)
+        self.loudspeaker.start()
+        try:
+            self.assistant.run()
+        finally:
+            self.loudspeaker.close()
+
+    def stop(self) -> None:
+        """From any thread, or a signal handler."""
+        self.microphone.close()
+
+    def talk(self) -> None:
+        """As if the wake word had just been heard."""
+        self.assistant.runtime.post(ButtonPressed("talk"))
+
+    def toggle_mute(self) -> None:
+        """Close the microphone, so that nothing at all can be heard; or open it again."""
+        self.muted = not self.muted
+        self.microphone.mute(self.muted)
+
+    def summary(self) -> dict[str, Any]:
+        """How it is doing; no words."""
+        capture, playback = self.microphone.capture, self.loudspeaker.playback
+        return self.health.summary() | {
+            "muted": self.muted,
+            "frames": capture.frames,
+            "overflows": capture.overflows,
+            "lost_s": round(capture.lost_s, 3),
+            "microphone_losses": capture.losses,
+            "underruns": playback.underruns,
+            "loudspeaker_losses": playback.losses,
+            "frame_ms": self.assistant.pace_ms(),
+        }
+
+    def _post(self, event: Any) -> None:
+        self.assistant.runtime.post(event)
+
+
+def with_echo_in_mind(settings: Settings) -> Settings:
+    """Where echo is not cancelled, a voice over a reply may be the assistant's own."""
+    if settings.echo.engine != "none" and settings.echo.cancel:
+        return settings
+    policy = settings.conversation.model_copy(update={"barge_in": "wake"})
+    return settings.model_copy(update={"conversation": policy})
