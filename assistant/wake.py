@@ -54,7 +54,7 @@ class WakeSettings(Section):
     """Per phrase, instead of `threshold`."""
     refractory_s: float = Field(2.0, ge=0, le=60)
     """Seconds during which the same phrase cannot be reported again."""
-    speaking_threshold: float = Field(0.5, gt=0, lt=1)
+    speaking_threshold: float = Field(0.15, gt=0, lt=1)
     """Instead of the others while the assistant's own sound is in the air."""
     speaking_frames: int = Field(2, ge=1, le=10)
     """Scores in a row, 80 ms apart, that must reach it: an echo's are short."""

@@ -1,22 +1,26 @@
 """`assistant eval`: measure the engines on labelled recordings."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from assistant import config
-from assistant.commands.measuring import Measuring, changed
+from assistant.commands.measuring import Measuring, MeasuringSentences, changed, watched
 from assistant.commands.options import ConfigOption, JsonOption
 from assistant.engines import load as load_engine
 from assistant.errors import InputError
+from assistant.evaluate import echo as echo_evaluation
 from assistant.evaluate import endpoint as endpoint_evaluation
 from assistant.evaluate import plot as plots
-from assistant.evaluate import quiet
+from assistant.evaluate import quiet, self_trigger, selftalk
 from assistant.evaluate import stt as stt_evaluation
 from assistant.evaluate import wake as wake_evaluation
+from assistant.evaluate.double_talk import CONDITIONS, DoubleTalk, unusable
 from assistant.evaluate.text import Normalizer
+from assistant.listen import Endpointer, Listener
 from assistant.wake import WakeSettings
 from models.store import Store
 
@@ -161,6 +165,86 @@ def endpoint(
         "quiet_after": quiet.DESCRIPTION,
     }
     measuring.finish("endpoint", stated, result, as_json)
+
+
+@app.command()
+def echo(
+    manifest: Manifest,
+    as_json: JsonOption = False,
+    plot: Plot = None,
+    limit: Limit = None,
+    sets: Sets = None,
+    config_path: ConfigOption = None,
+) -> None:
+    """Echo taken away in simulated rooms, and what is left of people who speak over it."""
+    settings = config.load(config_path)
+    measuring = Measuring(manifest, sets, limit, plot)
+    rows = measuring.usable(lambda row: unusable(row, settings.stt.language))
+    normalizer = Normalizer(settings.stt.language)
+    model = Store().path
+    canceller = load_engine("echo", settings.echo, model)
+    detector = load_engine("wake", settings.wake, model)
+    transcriber = load_engine("stt", settings.stt, model)
+    voice = load_engine("tts", settings.tts, model)
+    spoken = echo_evaluation.speak(voice, watched(selftalk.REPLIES, "speaking"))
+    talk = DoubleTalk(rows, spoken, settings.wake.phrases, normalizer)
+    talks = []
+    for condition in watched(CONDITIONS, "listening"):
+        pcm = talk.hear(condition, canceller)
+        wake = talk.wake(pcm, condition, detector)
+        talks.append({**asdict(condition), "wake": wake, "words": talk.words(pcm, transcriber)})
+    result = {**echo_evaluation.single_talk(canceller, spoken), "double_talk": talks}
+    if plot is not None:
+        plots.echo(result, plot)
+    stated = {
+        "echo": settings.echo.model_dump(),
+        "wake": settings.wake.model_dump(),
+        "voice": settings.tts.voice,
+        "stt": settings.stt.model,
+        "normalizer": normalizer.name,
+        "room": asdict(echo_evaluation.ROOM),
+    }
+    measuring.finish("echo", stated, result, as_json)
+
+
+@app.command("self-trigger")
+def own_voice(
+    as_json: JsonOption = False,
+    plot: Plot = None,
+    limit: Limit = 200,
+    config_path: ConfigOption = None,
+) -> None:
+    """Wakes and interruptions by the assistant's own voice saying its wake words."""
+    settings = config.load(config_path)
+    sentences = selftalk.sentences(limit or 200)
+    measuring = MeasuringSentences(sentences, plot)
+    model = Store().path
+    canceller = load_engine("echo", settings.echo, model)
+    detector = load_engine("wake", settings.wake, model)
+    vad = load_engine("vad", settings.vad, model)
+    voice = load_engine("tts", settings.tts, model)
+    spoken = echo_evaluation.speak(voice, watched(sentences, "speaking"))
+
+    def listener() -> Listener:
+        detector.reset()
+        vad.reset()
+        return Listener(detector, vad, Endpointer(settings.endpointing, settings.vad.threshold))
+
+    volumes = watched(self_trigger.VOLUMES, "listening")
+    rows = [
+        row for one in volumes for row in self_trigger.measure(spoken, one, canceller, listener)
+    ]
+    result = {"sentences": len(sentences), "volumes": rows}
+    if plot is not None:
+        plots.self_trigger(result, plot)
+    stated = {
+        "echo": settings.echo.model_dump(),
+        "wake": settings.wake.model_dump(),
+        "vad": settings.vad.model_dump(),
+        "endpointing": settings.endpointing.model_dump(),
+        "voice": settings.tts.voice,
+    }
+    measuring.finish("self_trigger", stated, result, as_json)
 
 
 def _for_one_phrase(

@@ -1,7 +1,8 @@
 """What the commands of `assistant eval` share: choosing rows, showing progress, reporting."""
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from assistant.settings import Section
 from hw.fingerprint import fingerprint
 
 SectionT = TypeVar("SectionT", bound=Section)
+ItemT = TypeVar("ItemT")
 
 
 class Measuring:
@@ -49,30 +51,66 @@ class Measuring:
 
     def progress(self, what: str) -> Iterator[Row]:
         """The usable rows one by one, with a bar on stderr that counts their seconds."""
-        bar = Progress(
-            TextColumn(what),
-            BarColumn(),
-            TextColumn("{task.percentage:3.0f} %"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        with bar:
-            task = bar.add_task(what, total=sum(row.seconds or 1 for row in self._used))
-            for row in self._used:
-                yield row
-                bar.advance(task, row.seconds or 1)
+        return watched(self._used, what, lambda row: row.seconds or 1)
 
     def finish(
         self, kind: str, settings: dict[str, Any], result: dict[str, Any], as_json: bool
     ) -> None:
-        """Print the report. `kind`: stt, wake or endpoint."""
+        """Print the report. `kind`: stt, wake, endpoint or echo."""
         dataset = report.dataset(self._manifest, self._used, self._reasons)
-        made = report.Report(kind, self._date, dataset, settings, self._machine, result)
-        if as_json:
-            typer.echo(json.dumps(made.as_dict(), ensure_ascii=False, allow_nan=False))
-        else:
-            Console().print(report.render(made))
+        _print(report.Report(kind, self._date, dataset, settings, self._machine, result), as_json)
+
+
+class MeasuringSentences:
+    """A measurement over sentences that the assistant says itself."""
+
+    def __init__(self, sentences: Sequence[str], plot: Path | None) -> None:
+        """Refuses a bad plot file now rather than after the work."""
+        self._date = datetime.now(UTC).isoformat(timespec="seconds")
+        self._machine = fingerprint()
+        _check_plot(plot)
+        self._dataset = {
+            "manifest": "sentences made from templates",
+            "sha256": hashlib.sha256("\n".join(sentences).encode()).hexdigest(),
+            "rows": len(sentences),
+            "used": len(sentences),
+            "used_by_set": {},
+            "skipped": {},
+        }
+
+    def finish(
+        self, kind: str, settings: dict[str, Any], result: dict[str, Any], as_json: bool
+    ) -> None:
+        """Print the report. `kind`: self_trigger."""
+        made = report.Report(kind, self._date, self._dataset, settings, self._machine, result)
+        _print(made, as_json)
+
+
+def watched(
+    items: Iterable[ItemT], what: str, weight: Callable[[ItemT], float] = lambda _: 1
+) -> Iterator[ItemT]:
+    """The items one by one, with a bar on stderr."""
+    bar = Progress(
+        TextColumn(what),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    known = list(items)
+    with bar:
+        task = bar.add_task(what, total=sum(map(weight, known)))
+        for item in known:
+            yield item
+            bar.advance(task, weight(item))
+
+
+def _print(made: report.Report, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(made.as_dict(), ensure_ascii=False, allow_nan=False))
+    else:
+        Console().print(report.render(made))
 
 
 def changed(section: SectionT, **options: Any) -> SectionT:

@@ -27,6 +27,9 @@ delay it can follow (0.5 s) and the tail of a living room together."""
 
 _CANCELLER_DELAY = 128
 _SUPPRESSION_DELAY = 96
+_KEPT = 0.1
+"""Part of the echo, -20 dB, that AEC3 is still given. With none it lets scraps of loud replies pass
+(a false voice in a minute), with all of it it mutes whoever speaks at the same time."""
 _WARM_UP = 2 * BLOCK
 """Audio that the canceller holds inside; after a rest it is filled with what came last."""
 
@@ -87,11 +90,17 @@ class WebRtc:
             return plain
         if rested:
             self._canceller.process(self._last, _audible(np.zeros_like(self._last)))
-        cancelled: Pcm = self._canceller.process(self._linear.block(near, far), _audible(far))
+        left = self._linear.block(near, far)
+        cancelled: Pcm = self._canceller.process(_partly(near, left), _audible(far))
         self._last = np.concatenate([self._last[BLOCK:], near])
         if rested:
             return _crossed(plain, cancelled)
         return _crossed(cancelled, plain) if self._silent >= TAIL else cancelled
+
+
+def _partly(near: Pcm, left: Pcm) -> Pcm:
+    """`left` with a little of the echo: what AEC3 cannot hear it cannot follow either."""
+    return np.rint(left + _KEPT * (near.astype(np.float64) - left)).astype(np.int16)
 
 
 def _audible(far: Pcm) -> Pcm:

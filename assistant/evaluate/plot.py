@@ -111,6 +111,39 @@ def stt(result: dict[str, Any], path: Path) -> None:
     _save(figure, path)
 
 
+def echo(result: dict[str, Any], path: Path) -> None:
+    """What is taken away at each delay, one line a room: median, and down to the worst tenth."""
+    figure, axes = _figure()
+    reverberations = sorted({room["rt60_s"] for room in result["rooms"]})
+    for rt60, color in zip(reverberations, (BLUE, ORANGE, GREY), strict=False):
+        rooms = [room for room in result["rooms"] if room["rt60_s"] == rt60]
+        delays = [1000 * room["delay_s"] for room in rooms]
+        medians = [room["erle_p50_db"] for room in rooms]
+        down = [room["erle_p50_db"] - room["erle_p10_db"] for room in rooms]
+        axes.errorbar(delays, medians, yerr=[down, [0] * len(down)], fmt="-o", color=color,
+                      markersize=3, capsize=3, label=f"RT60 {rt60:g} s")  # fmt: skip
+    axes.set_xlabel("delay of the echo behind what was played, ms")
+    axes.set_ylabel("echo taken away (ERLE), dB; bars: to the worst tenth")
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def self_trigger(result: dict[str, Any], path: Path) -> None:
+    """Wakes at each volume, with the canceller and without."""
+    figure, axes = _figure()
+    for cancel, color, shift in ((True, BLUE, -1.5), (False, ORANGE, 1.5)):
+        rows = [row for row in result["volumes"] if row["cancel"] == cancel]
+        places = [row["volume_dbfs"] + shift for row in rows]
+        label = "echo cancelled" if cancel else "echo left"
+        bars = axes.bar(places, [row["wakes"] for row in rows], 2.8, color=color, label=label)
+        axes.bar_label(bars)
+    axes.set_xlabel("level of the echo at the microphone, dBFS")
+    axes.set_ylabel(f"wakes by {result['sentences']} sentences of its own")
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
 def _figure() -> tuple[Any, Any]:
     # The object interface: pyplot would look for a display and keep every figure in memory.
     figure = need("matplotlib.figure").Figure(figsize=(8, 5), dpi=120, layout="constrained")

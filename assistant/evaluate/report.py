@@ -20,7 +20,7 @@ class Report:
     """Everything needed to repeat a measurement, and what came out."""
 
     kind: str
-    """stt, wake or endpoint."""
+    """stt, wake, endpoint, echo or self_trigger."""
     date: str
     """ISO 8601, when it was started."""
     dataset: dict[str, Any]
@@ -46,8 +46,14 @@ def dataset(manifest: Manifest, used: Sequence[Row], skipped: Iterable[str]) -> 
 
 def render(report: Report) -> RenderableType:
     """The report for people."""
-    body = {"stt": _stt, "wake": _wake, "endpoint": _endpoint}[report.kind](report.result)
-    return Group(*body, _foot(report))
+    kinds = {
+        "stt": _stt,
+        "wake": _wake,
+        "endpoint": _endpoint,
+        "echo": _echo,
+        "self_trigger": _self_trigger,
+    }
+    return Group(*kinds[report.kind](report.result), _foot(report))
 
 
 def _stt(result: Mapping[str, Any]) -> list[RenderableType]:
@@ -136,6 +142,52 @@ def _endpoint(result: Mapping[str, Any]) -> list[RenderableType]:
             _number(point["mean_wait_s"]),
             str(point["undecided"]),
             style="bold" if chosen else None,
+        )
+    return [table]
+
+
+def _echo(result: Mapping[str, Any]) -> list[RenderableType]:
+    columns = ("first second dB", "median dB", "10 % below dB")
+    figures = ("erle_first_second_db", "erle_p50_db", "erle_p10_db")
+    title = f"Echo taken away (ERLE), {result['seconds']:g} s of replies in each room"
+    rooms = _table(title, "delay ms", "RT60 s", *columns)
+    for one in result["rooms"]:
+        values = (f"{one[figure]:.0f}" for figure in figures)
+        rooms.add_row(f"{1000 * one['delay_s']:.0f}", f"{one['rt60_s']:g}", *values)
+    errors = _table("When the reference is out of step: echo later than stated", "ms", *columns)
+    for one in result["misaligned"]:
+        values = (f"{one[figure]:.0f}" for figure in figures)
+        errors.add_row(f"{1000 * one['error_s']:+.0f}", *values)
+    talk = _table("People over the echo", "condition", "level dB", "wake words", "recall %",
+                  "95 %", "utterances", "WER %")  # fmt: skip
+    for one in result["double_talk"]:
+        wake, words = one["wake"] or {}, one["words"] or {}
+        condition = "cancelled" if one["cancel"] else "not cancelled"
+        talk.add_row(
+            condition if one["echo"] else "no echo",
+            f"{one['level_db']:g}",
+            str(wake.get("wake_words", "-")),
+            _percent(wake.get("recall")),
+            _range(wake.get("recall_interval_95")),
+            str(words.get("utterances", "-")),
+            _percent(words.get("wer")),
+        )
+    return [rooms, errors, talk]
+
+
+def _self_trigger(result: Mapping[str, Any]) -> list[RenderableType]:
+    title = f"The assistant says {result['sentences']} sentences with its wake words in them"
+    table = _table(title, "volume dBFS", "echo", "minutes", "wakes", "near misses", "voices",
+                   "voices a minute")  # fmt: skip
+    for one in result["volumes"]:
+        table.add_row(
+            f"{one['volume_dbfs']:g}",
+            "cancelled" if one["cancel"] else "left",
+            f"{one['minutes']:.1f}",
+            str(one["wakes"]),
+            str(one["near_misses"]),
+            str(one["voices"]),
+            _number(one["voices_per_minute"]),
         )
     return [table]
 
