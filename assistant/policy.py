@@ -45,9 +45,9 @@ class Policy(Section):
     """How long to listen then; nothing said ends it without a sound."""
     barge_in: Literal["wake", "voice"] = "voice"
     """What stops a reply: the wake word only, or any voice (needs echo cancellation)."""
-    barge_in_s: float = Field(0.5, ge=0.1, le=5)
+    barge_in_s: float = Field(0.8, ge=0.1, le=5)
     """A voice over a reply that goes on for about this long wants the floor; a shorter one does if
-    it says more than "mm-hm"."""
+    it says more than "mm-hm". A single word is over by then: see docs/log.md."""
     barge_in_words_s: float = Field(1.0, ge=0.1, le=10)
     """The words of a shorter one must be known within this time, or the reply goes on aloud."""
     thinking_s: float = Field(2.0, ge=0, le=60)

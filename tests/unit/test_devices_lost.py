@@ -85,3 +85,11 @@ def test_stop_silences_what_rings_and_keeps_what_waits(events: tuple[Event, ...]
     assert not [order for order in orders if not isinstance(order, Respond)]
     assert hand.state == "idle"
     assert hand.at(4.0, DeviceFound("loudspeaker")) == [RING], "tea"
+
+
+def test_a_voice_is_not_running_any_more_when_the_microphone_was_away() -> None:
+    hand = Hand(Policy())
+    hand.voice(1.0)
+    hand.at(1.5, NO_MICROPHONE)
+    hand.at(3.0, DeviceFound("microphone"), ButtonPressed("talk", at=sample(3.0)))
+    assert hand.machine.deadline == 8.0, "a request is awaited, not already being spoken"

@@ -55,7 +55,7 @@ def test_the_words_of_a_short_voice_are_not_transcribed_twice() -> None:
 
 
 def test_a_long_voice_is_a_request_from_its_beginning_on() -> None:
-    hand = talking()
+    hand = talking(policy=Policy(barge_in_s=0.5))
     hand.heard(6.0, LONG[0])
     hand.voice(6.2)
     assert hand.deadline() == [Cancel(Attempt(1)), Duck(False)]
