@@ -107,7 +107,7 @@ class Assistant:
         self.runtime = Runtime(self.conversation, clock, tuple(observers))
         self._settings = settings
         self._parts = parts
-        self._ring = Ring()
+        self.ring = Ring()
         self._ear: Ear | None = None
         self.runtime.employ(self._workers(clock, sink), sink.duck)
 
@@ -115,7 +115,7 @@ class Assistant:
         """Hear this source during `run`, which ends when the source does."""
         hearing = listener(self._settings, self._parts.wake, self._parts.vad)
         post, stop = self.runtime.post, self.runtime.stop
-        self._ear = Ear(source, self._ring, hearing, post, stop)
+        self._ear = Ear(source, self.ring, hearing, post, stop)
 
     def run(self, opening: Sequence[Event] = ()) -> None:
         """Until the source ends or `runtime.stop` is called; `opening` is handled first."""
@@ -145,8 +145,8 @@ class Assistant:
         responder = Responder(skills, parts.llm, settings.llm, local_time)
         language = settings.stt.language
         return [
-            Worker("stt", {Transcribe: Transcribing(parts.stt, self._ring)}, clock, post),
-            Worker("turn", {JudgeTurn: Judging(parts.turn, self._ring)}, clock, post),
+            Worker("stt", {Transcribe: Transcribing(parts.stt, self.ring)}, clock, post),
+            Worker("turn", {JudgeTurn: Judging(parts.turn, self.ring)}, clock, post),
             # The next sentence can wait until the one that is to be heard first is spoken.
             Worker("llm", {Respond: responder}, clock, post, niceness=10),
             Worker("tts", {Synthesize: Synthesizing(parts.tts, language)}, clock, post),

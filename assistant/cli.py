@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from assistant.commands import evaluate, hear, models, run, speak, turn
+from assistant.commands import devices, evaluate, hear, models, run, speak, turn
 from assistant.errors import AssistantError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run.run)
+app.command()(devices.devices)
 app.command()(turn.turn)
 app.command()(speak.ask)
 app.command()(speak.say)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_state_path
 from pydantic import Field, ValidationError, model_validator
 
 from assistant.echo import EchoSettings
@@ -40,6 +40,15 @@ class SkillSettings(Section):
     """Skills asked, in this order, before the language model."""
 
 
+class RecorderSettings(Section):
+    enabled: bool = False
+    """Keep the sound and the words of every turn. Whoever lives here should know."""
+    folder: Path = Field(default_factory=lambda: user_state_path("kitchen-assistant") / "turns")
+    """Where to."""
+    max_age_days: float = Field(7.0, gt=0, le=3650)
+    """Older turns are deleted."""
+
+
 class Settings(Section):
     """The whole configuration."""
 
@@ -55,6 +64,7 @@ class Settings(Section):
     endpointing: Endpointing = Field(default_factory=Endpointing)
     conversation: Policy = Field(default_factory=Policy)
     skills: SkillSettings = Field(default_factory=SkillSettings)
+    recorder: RecorderSettings = Field(default_factory=RecorderSettings)
 
     @model_validator(mode="after")
     def _silences_in_order(self) -> "Settings":

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from assistant import engines
-from assistant.app import Assistant, Engines
+from assistant.app import Assistant, Engines, local_time
 from assistant.audio.front_end import FrontEnd
 from assistant.audio.loudspeaker import Loudspeaker
 from assistant.audio.microphone import Microphone
@@ -14,6 +14,7 @@ from assistant.clock import WallClock
 from assistant.config import Settings
 from assistant.events import ButtonPressed
 from assistant.health import Health
+from assistant.recorder import Recorder
 from assistant.runtime import Observer
 from models.store import Store
 
@@ -29,8 +30,9 @@ class Live:
         host: PortAudio,
         observers: Iterable[Observer] = (),
     ) -> None:
-        """ConfigError or ModelError if the echo canceller cannot be loaded. A missing device is no
-        error: it is waited for."""
+        """ConfigError or ModelError if the echo canceller cannot be loaded, InputError if turns are
+        to be recorded where nothing can be written. A missing device is no error: it is waited
+        for."""
         clock, reference = WallClock(), Reference()
         canceller = engines.load("echo", settings.echo, store.path)
         self.health = Health()
@@ -38,6 +40,15 @@ class Live:
         self.assistant = Assistant(
             with_echo_in_mind(settings), parts, clock, self.loudspeaker, [self.health, *observers]
         )
+        self.recorder: Recorder | None = None
+        if settings.recorder.enabled:
+            self.recorder = Recorder(
+                self.assistant.ring,
+                settings.recorder.folder,
+                settings.recorder.max_age_days,
+                local_time,
+            )
+            self.assistant.runtime.observe(self.recorder)
         self.microphone = Microphone(
             host, settings.mic, clock, FrontEnd(canceller, reference), self._post
         )
@@ -51,6 +62,8 @@ class Live:
             self.assistant.run()
         finally:
             self.loudspeaker.close()
+            if self.recorder is not None:
+                self.recorder.close()
 
     def stop(self) -> None:
         """From any thread, or a signal handler."""

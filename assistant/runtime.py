@@ -24,7 +24,7 @@ class Runtime:
     ) -> None:
         self._conversation = conversation
         self._clock = clock
-        self._observers = tuple(observers)
+        self._observers = list(observers)
         self._inbox: Mailbox[Event | Stop] = Mailbox(clock)
         self._workers: dict[type[Command], Worker] = {}
         self._duck: Callable[[bool], None] = lambda on: None
@@ -34,6 +34,10 @@ class Runtime:
         self._duck = duck
         for worker in workers:
             self._workers |= dict.fromkeys(worker.handles, worker)
+
+    def observe(self, observer: Observer) -> None:
+        """Before `run`: tell one more of everything."""
+        self._observers.append(observer)
 
     def post(self, event: Event) -> None:
         """From any thread."""

@@ -74,6 +74,9 @@ def run(
     journal = Journal(shown, as_json)
     live = Live(settings, parts, store, host, [journal])
     journal.line("ready", **_about(settings, host), pid=os.getpid())
+    if live.recorder is not None:
+        recorder = settings.recorder
+        journal.line("recording", folder=str(recorder.folder), max_age_days=recorder.max_age_days)
     with _signals(live, journal):
         live.run()
     journal.line("stopped", **live.summary())
