@@ -19,9 +19,21 @@ from assistant.events import (
     WakeDetected,
     WakeMissed,
 )
+from assistant.gate import Backlog, Gate, LevelGate
 from assistant.settings import Section
 from assistant.vad import VoiceDetector
 from assistant.wake import NearMiss, WakeDetector
+
+_WAKE_NEEDS = 70
+"""Frames (2.2 s) that a wake word detector must have heard: openWakeWord looks at 25 hops, 2 s, and
+may begin with a part of one."""
+
+_VAD_NEEDS = 32
+"""Frames (1 s) that a voice detector must have heard: Silero's state has settled by then."""
+
+_AT_ONCE = 16
+"""Held frames that a detector hears in the time of one: it has caught up within 5 frames (0.16 s),
+before a wake word can be over, and 16 take about 5 ms."""
 
 
 class Endpointing(Section):
@@ -70,6 +82,19 @@ class Endpointer:
         self._run_start = None
         return self._silence(frame) if self._voice_start is not None else []
 
+    @property
+    def busy(self) -> bool:
+        """Whether a voice runs, or may be beginning."""
+        return self._voice_start is not None or self._run_start is not None
+
+    def break_off(self, at: int) -> list[Fact]:
+        """The audio ends here: so does a running voice."""
+        self._run_start = None
+        if self._voice_start is None:
+            return []
+        paused = [] if self._paused_at is not None else [VoicePaused(at, self._speech_end)]
+        return [*paused, self._stop(at)]
+
     def _voice(self, frame: Frame) -> list[Fact]:
         if self._run_start is None:
             self._run_start = frame.start
@@ -110,18 +135,51 @@ class Endpointer:
 
 
 class Listener:
-    """Wake word and endpointing over the same stream of frames."""
+    """Wake word and endpointing over the same stream of frames, when there is something to hear.
 
-    def __init__(self, wake: WakeDetector, vad: VoiceDetector, endpointer: Endpointer) -> None:
+    While the gate is shut and no voice runs, frames are only held. When it opens the detectors hear
+    them first, a few at a time, so the facts name the samples that they would have named anyway.
+    """
+
+    def __init__(
+        self,
+        wake: WakeDetector,
+        vad: VoiceDetector,
+        endpointer: Endpointer,
+        gate: Gate | None = None,
+    ) -> None:
+        """`gate`: when to listen closely; a `LevelGate` unless given."""
         self._wake = wake
         self._vad = vad
         self._endpointer = endpointer
+        self._gate = gate or LevelGate()
+        self._for_wake = Backlog(_WAKE_NEEDS, _AT_ONCE)
+        self._for_vad = Backlog(_VAD_NEEDS, _AT_ONCE)
+        self._next: int | None = None
+        """Where the next frame should begin."""
 
     def push(self, frame: Frame) -> list[Fact]:
-        """Facts that this frame establishes, the wake word first."""
-        heard = self._wake.push(frame)
-        facts = self._endpointer.push(frame, self._vad.push(frame))
-        if heard is None:
+        """Facts that are established now, the wake word first. After a gap in the stream (the
+        microphone was away) nothing is heard together with what went before."""
+        facts = self._break() if self._next not in (None, frame.start) else []
+        self._next = frame.end
+        self._for_wake.push(frame)
+        self._for_vad.push(frame)
+        if not self._gate.hears(frame) and not self._endpointer.busy:
             return facts
-        fact = WakeMissed if isinstance(heard, NearMiss) else WakeDetected
-        return [fact(heard.phrase, heard.score, heard.at), *facts]
+        for late in self._for_wake.take():
+            heard = self._wake.push(late)
+            if heard is not None:
+                fact = WakeMissed if isinstance(heard, NearMiss) else WakeDetected
+                facts.append(fact(heard.phrase, heard.score, heard.at))
+        for late in self._for_vad.take():
+            facts += self._endpointer.push(late, self._vad.push(late))
+        return facts
+
+    def _break(self) -> list[Fact]:
+        """The stream breaks off. The detectors notice by themselves."""
+        assert self._next is not None
+        self._gate.reset()
+        self._for_wake.clear()
+        self._for_vad.clear()
+        return self._endpointer.break_off(self._next)

@@ -25,15 +25,27 @@ _M_ARENA_MAX = -8
 """malloc.h of glibc."""
 
 
+_libc = ctypes.CDLL(None)
+
+
 def _share_heaps() -> None:
     """Let all threads allocate from two heaps: by default glibc gives each of the workers its
     own, and what one frees the others cannot use. Other C libraries have no such knob."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    mallopt = getattr(_libc, "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 2)
 
 
 _share_heaps()
+
+
+def trim() -> None:
+    """Give memory that nothing uses back to the system, as far as the C library can: what reading
+    a model or a long sentence needed for a moment. Takes some milliseconds."""
+    release = getattr(_libc, "malloc_trim", None)
+    if release is not None:
+        release(0)
+
 
 ModelPath = Callable[[str], Path]
 
@@ -56,4 +68,6 @@ def load(role: str, settings: Any, model: ModelPath) -> Any:
             f"{role}.engine = {settings.engine!r} is unknown; choose one of: {', '.join(choices)}."
         )
     module, name = choices[settings.engine].split(":")
-    return getattr(import_module(f"assistant.engines.{module}"), name).load(settings, model)
+    engine = getattr(import_module(f"assistant.engines.{module}"), name).load(settings, model)
+    trim()
+    return engine

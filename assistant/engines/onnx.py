@@ -45,6 +45,9 @@ def opened(graph: str | bytes, path: Path, threads: int) -> onnxruntime.Inferenc
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     # A memory plan is kept for every shape of input; sentences come in hundreds of lengths.
     options.enable_mem_pattern = False
+    # Its own arena grows by doubling and keeps what the longest sentence needed; the C library's
+    # heap is shared by all engines, as quick, and can be given back (`engines.trim`).
+    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3  # errors only: warnings about unused initialisers help no user
     try:
         return onnxruntime.InferenceSession(

@@ -123,8 +123,6 @@ class OpenWakeWord:
         self._scorer = scorer
         self._policy = policy
         self._blocks = Rechunker(HOP)
-        self._origin: int | None = None
-        """Absolute index of the first sample of the stream: hops are counted from there."""
         self._next = 0
         """Absolute index of the first sample not yet seen."""
         self._heard = 0
@@ -139,10 +137,8 @@ class OpenWakeWord:
         return cls(Scorer(melspectrogram, embedding, heads), WakePolicy(settings))
 
     def push(self, frame: Frame) -> Detection | NearMiss | None:
-        if self._origin is None:
-            self._origin = self._heard = self._next = frame.start
         if frame.start != self._next:
-            self._jump(frame.start, (frame.start - self._origin) % HOP)
+            self._jump(frame.start)
         self._next = frame.end
         found = None
         for block in self._blocks.push(frame.pcm):
@@ -151,16 +147,17 @@ class OpenWakeWord:
             found = self._policy.judge(scores, self._heard, frame.sounding) or found
         return found
 
-    def _jump(self, to: int, into_hop: int) -> None:
-        """After a gap hops lie where they would without it: then so do their scores. `into_hop`:
-        samples of the present one that were missed. What rests goes on resting."""
+    def _jump(self, to: int) -> None:
+        """After a gap. Hops end at multiples of 1,280 whatever was left out, so that it does not
+        change the scores; what rests goes on resting."""
+        missed = to % HOP
         self._scorer.reset()
         self._blocks.reset()
-        self._blocks.push(np.zeros(into_hop, np.int16))
-        self._heard = to - into_hop
+        self._blocks.push(np.zeros(missed, np.int16))
+        self._heard = to - missed
 
     def reset(self) -> None:
         self._scorer.reset()
         self._policy.reset()
         self._blocks.reset()
-        self._origin = None
+        self._next = self._heard = 0
