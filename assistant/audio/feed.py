@@ -72,6 +72,8 @@ class Feed:
         self._moved = 0
         self._moved_s = clock.now()
         self.asleep = True
+        self.alive = False
+        """The device was seen to play something."""
         self.underruns = 0
         """Times that the device ran dry while awake."""
 
@@ -81,6 +83,7 @@ class Feed:
         passed = self._written - queued
         if passed != self._moved or not queued:
             self._moved, self._moved_s = passed, now
+            self.alive |= passed > 0
         elif now - self._moved_s > STALL_S:
             raise DeviceError(f"nothing was played for {now - self._moved_s:.1f} s")
         if self._written:

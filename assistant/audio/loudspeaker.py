@@ -7,7 +7,7 @@ who waits in `write`.
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assistant.audio.feed import ASLEEP_S, BLOCK_S, Feed, Loudness
@@ -27,6 +27,7 @@ BUFFER_S = 0.5
 GIVE_UP_S = 3.0
 """What is to be said waits this long for a loudspeaker that is gone."""
 RETRY_S = (0.1, 0.25, 0.5, 1.0, 2.0)
+_SLICE_S = 0.1
 _GLANCE_S = 0.01
 
 
@@ -129,18 +130,27 @@ class Loudspeaker:
                 with self._host.output(self._settings.device, BUFFER_S) as stream:
                     self._underruns = self.playback.underruns
                     feed = Feed(stream, self._clock, self._reference, self._loudness)
-                    self._found()
-                    tries = 0
-                    self._play(stream, feed)
+                    for _ in self._play(stream, feed):
+                        self._found()
+                        tries = 0
             except DeviceError as error:
                 self._lost(str(error))
-                if tries or self._host.cards_changed():
-                    self._host.renew()
-                self._rest(RETRY_S[min(tries, len(RETRY_S) - 1)])
+                self._wait(tries)
                 tries += 1
 
-    def _play(self, stream: OutputStream, feed: Feed) -> None:
-        """Until somebody wants the device closed. DeviceError when it fails or hangs."""
+    def _wait(self, tries: int) -> None:
+        """See the microphone's."""
+        until = self._clock.now() + RETRY_S[min(tries, len(RETRY_S) - 1)]
+        while not self._closed and self._clock.now() < until:
+            self._rest(min(_SLICE_S, until - self._clock.now()))
+            if self._host.cards_changed():
+                break
+        if tries or self._host.cards_changed():
+            self._host.renew()
+
+    def _play(self, stream: OutputStream, feed: Feed) -> Iterator[None]:
+        """Until somebody wants the device closed; yields whenever the device is seen to play.
+        DeviceError when it fails or hangs."""
         while not self._closed and not stream.wanted_back:
             ahead_s = feed.ahead_s()
             block, clear = self._next(feed.asleep or ahead_s < self._settings.prebuffer_s)
@@ -157,6 +167,8 @@ class Loudspeaker:
             else:
                 self._rest(ASLEEP_S / 2 if feed.asleep else BLOCK_S / 2)
             self.playback.underruns = self._underruns + feed.underruns
+            if feed.alive:
+                yield
 
     def _next(self, ready: bool) -> tuple[AudioChunk | None, bool]:
         """The next block, if there is one and the device is ready for it; and whether what the

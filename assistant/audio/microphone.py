@@ -30,6 +30,8 @@ FIRST_S = 1.5
 """The same for the first sample: a sound server may have to wake the device."""
 RETRY_S = (0.1, 0.25, 0.5, 1.0, 2.0)
 """Waits between attempts to find it; the last is repeated."""
+_SLICE_S = 0.1
+"""Between two looks at the list of sound cards."""
 _GLANCE_S = 0.012
 """Between two looks at a device that is late."""
 
@@ -138,10 +140,15 @@ class Microphone:
             log.warning("the microphone was not read in time; %.3f s are lost", lost_s)
 
     def _wait(self, tries: int) -> None:
-        """Before the next attempt; the list of devices may have to be made anew."""
+        """Before the next attempt, less long if a sound card comes; then the list of devices may
+        have to be made anew."""
+        until = self._clock.now() + RETRY_S[min(tries, len(RETRY_S) - 1)]
+        while not self._closed and self._clock.now() < until:
+            self._clock.advance(min(until, self._clock.now() + _SLICE_S))
+            if self._host.cards_changed():
+                break
         if tries or self._host.cards_changed():
             self._host.renew()
-        self._clock.advance(self._clock.now() + RETRY_S[min(tries, len(RETRY_S) - 1)])
 
     def _lose(self, reason: str) -> None:
         if self._present:
