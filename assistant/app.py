@@ -17,8 +17,10 @@ from assistant.ear import Ear
 from assistant.errors import ConfigError
 from assistant.events import (
     Chime,
+    Entered,
     Event,
     JudgeTurn,
+    Message,
     Perform,
     Play,
     Respond,
@@ -92,6 +94,12 @@ def local_time() -> datetime:
     return datetime.now().astimezone()
 
 
+def _give_memory_back(_: float, message: Message) -> None:
+    """What the last sentence needed (130 MB for a long one) goes back when nobody waits."""
+    if message == Entered("idle"):
+        engines.trim()
+
+
 class Assistant:
     """A conversation with its workers, around one loudspeaker; it lasts for one `run`."""
 
@@ -104,7 +112,7 @@ class Assistant:
         observers: Iterable[Observer] = (),
     ) -> None:
         self.conversation = Conversation(settings.conversation)
-        self.runtime = Runtime(self.conversation, clock, tuple(observers))
+        self.runtime = Runtime(self.conversation, clock, (*observers, _give_memory_back))
         self._settings = settings
         self._parts = parts
         self.ring = Ring()

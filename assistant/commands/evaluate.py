@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from assistant import config
+from assistant.commands.idle import idle
 from assistant.commands.measuring import Measuring, MeasuringSentences, changed, watched
 from assistant.commands.options import ConfigOption, JsonOption
 from assistant.engines import load as load_engine
@@ -25,6 +26,7 @@ from assistant.wake import WakeSettings
 from models.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="Measure the engines on labelled recordings.")
+app.command()(idle)
 
 Manifest = Annotated[
     Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
