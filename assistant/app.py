@@ -141,8 +141,8 @@ class Assistant:
             return {}
         pace = self._ear.pace
         return {
-            "p50": pace.quantile_ms(0.5),
-            "p99": pace.quantile_ms(0.99),
+            "p50": round(pace.quantile_ms(0.5), 1),
+            "p99": round(pace.quantile_ms(0.99), 1),
             "max": round(pace.longest_ms, 1),
         }
 

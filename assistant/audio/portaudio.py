@@ -29,6 +29,7 @@ CARDS = Path("/proc/asound/cards")
 PERIOD_S = 0.016
 """Seconds between two deliveries of a device: PortAudio's own choice, a quarter of the buffer,
 would deliver half a second of buffer in lumps of an eighth."""
+_INVALID_RATE, _INVALID_CHANNELS = -9997, -9998  # portaudio.h
 _PATIENCE_S = 1.0
 """How long `renew` waits for the streams to be closed."""
 
@@ -41,7 +42,7 @@ class PortAudio:
         system library is missing."""
         self._library = _sounddevice() if library is None else library
         self._file: str | None = getattr(self._library, "_libname", None)
-        hush(self._file)
+        hush()
         self.errors: tuple[type[Exception], ...] = (
             self._library.PortAudioError,
             ValueError,
@@ -136,6 +137,8 @@ class PortAudio:
                     return stream
                 except self.errors as error:
                     why = error
+                    if not _unsuitable(error):
+                        raise failed(f"{device.name!r} cannot be opened", why) from error
         raise failed(f"{device.name!r} cannot be opened", why)
 
     def _default(self, kind: Kind) -> int | None:
@@ -183,3 +186,8 @@ def _sounddevice() -> Any:
         raise DeviceError(
             "The PortAudio library is missing; run `sudo apt-get install libportaudio2`."
         ) from error
+
+
+def _unsuitable(error: Exception) -> bool:
+    """Another rate or number of channels may do."""
+    return len(error.args) > 1 and error.args[1] in (_INVALID_RATE, _INVALID_CHANNELS)

@@ -159,7 +159,7 @@ class Journal:
         if self._as_json:
             text = json.dumps({"event": event} | fields, ensure_ascii=False)
         else:
-            told = "  ".join(_told(name, value) for name, value in fields.items())
+            told = "  ".join(_told(name, value) for name, value in fields.items() if value)
             text = f"{datetime.now():%H:%M:%S}  {event:<9} {told}".rstrip()
         typer.echo(text)
         sys.stdout.flush()
@@ -188,6 +188,8 @@ class Journal:
 def _told(name: str, value: Any) -> str:
     if name == "text":
         return str(value)
+    if isinstance(value, dict):
+        value = [f"{key} {each}" for key, each in value.items()]
     if isinstance(value, list):
         value = ", ".join(map(str, value))
     return f"{name}: {value}"
