@@ -48,6 +48,7 @@ def idle(
     named = sorted(sets or {row.set for row in known.rows}) if known else []
     rows = {name: known.select([name], None) for name in named} if known else {}
     engines = load_engines(settings, Store())
+    memory = resident_bytes()
     wake, vad = CountedWake(engines.wake), CountedVad(engines.vad)
     found: dict[str, Any] = {}
     for name in ("silence", *rows):
@@ -55,7 +56,6 @@ def idle(
         hearing = listener(settings, wake, vad)
         paced = _paced(frames) if real_time else frames
         found[name] = measure(paced, hearing, wake, vad, time.thread_time, time.perf_counter)
-    memory = resident_bytes()
     if as_json:
         stated = {"real_time": real_time, "machine": fingerprint(), "resident_bytes": memory}
         typer.echo(json.dumps({"kind": "idle", **stated, "sounds": found}, allow_nan=False))
