@@ -12,7 +12,7 @@ from assistant.audio.portaudio import PortAudio
 from assistant.audio.reference import Reference
 from assistant.clock import WallClock
 from assistant.config import Settings
-from assistant.events import ButtonPressed
+from assistant.events import ButtonPressed, Entered, Message
 from assistant.health import Health
 from assistant.recorder import Recorder
 from assistant.runtime import Observer
@@ -52,6 +52,7 @@ class Live:
         self.microphone = Microphone(
             host, settings.mic, clock, FrontEnd(canceller, reference), self._post
         )
+        self.assistant.runtime.observe(self._pace)
         self.muted = False
 
     def run(self) -> None:
@@ -91,6 +92,11 @@ class Live:
             "loudspeaker_losses": playback.losses,
             "frame_ms": self.assistant.pace_ms(),
         }
+
+    def _pace(self, now: float, message: Message) -> None:
+        """Observer: hurry while somebody has the floor."""
+        if isinstance(message, Entered):
+            self.microphone.relax(message == Entered("idle"))
 
     def _post(self, event: Any) -> None:
         self.assistant.runtime.post(event)

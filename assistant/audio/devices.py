@@ -93,8 +93,10 @@ def choose(devices: Sequence[Device], selector: str, kind: Kind) -> Device:
     name. Raises DeviceError, naming what there is, if none fits or several do."""
     able = [device for device in devices if device.can(kind)]
     if selector == "default":
-        chosen = [d for d in able if (d.default_input if kind == "input" else d.default_output)]
-        chosen = chosen or able[:1]
+        # ALSA's default leads to the sound server if there is one; asked directly it does better.
+        servers = [device for device in able if device.name in _SERVERS]
+        default = [d for d in able if (d.default_input if kind == "input" else d.default_output)]
+        chosen = (servers or default or able)[:1]
     else:
         chosen = [device for device in able if selector in device.names]
         wanted = selector.casefold()

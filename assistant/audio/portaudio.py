@@ -26,9 +26,9 @@ from assistant.errors import DeviceError
 log = logging.getLogger(__name__)
 
 CARDS = Path("/proc/asound/cards")
-PERIOD_S = 0.016
-"""Seconds between two deliveries of a device: PortAudio's own choice, a quarter of the buffer,
-would deliver half a second of buffer in lumps of an eighth."""
+PERIOD_S: dict[Kind, float] = {"input": 0.016, "output": 0.04}
+"""Seconds between two deliveries of a device. PortAudio's own choice, a quarter of the buffer,
+would deliver half a second in lumps of an eighth; shorter ones wake this process more often."""
 _INVALID_RATE, _INVALID_CHANNELS = -9997, -9998  # portaudio.h
 _PATIENCE_S = 1.0
 """How long `renew` waits for the streams to be closed."""
@@ -117,7 +117,7 @@ class PortAudio:
 
     def _open(self, kind: Kind, device: Device, channels: int, buffer_s: float) -> Any:
         """Started, with the fewest channels and at the first rate that the device accepts."""
-        self._set_periods(max(2, round(buffer_s / PERIOD_S)))
+        self._set_periods(max(2, round(buffer_s / PERIOD_S[kind])))
         make = self._library.RawInputStream if kind == "input" else self._library.RawOutputStream
         most = device.inputs if kind == "input" else device.outputs
         why: Exception = ValueError("it has too few channels")

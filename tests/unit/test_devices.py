@@ -51,12 +51,17 @@ def test_names_do_without_numbers_and_ports_tell_twins_apart(on_pi: list[Device]
 
 @pytest.mark.parametrize(
     ("selector", "index"),
-    [("default", 4), ("pulse", 3), ("card:Device", 1), ("usb:1-1.4", 2), ("PULSE", 3)],
+    [("default", 3), ("pulse", 3), ("card:Device", 1), ("usb:1-1.4", 2), ("PULSE", 3)],
 )
 def test_a_microphone_is_chosen_by_any_of_its_names(
     on_pi: list[Device], selector: str, index: int
 ) -> None:
     assert choose(on_pi, selector, "input").index == index
+
+
+def test_without_a_sound_server_the_default_is_alsas(on_pi: list[Device]) -> None:
+    alone = [device for device in on_pi if device.name != "pulse"]
+    assert choose(alone, "default", "input").name == "default"
 
 
 def test_a_part_of_a_name_is_enough_if_it_is_the_only_one(on_pi: list[Device]) -> None:
