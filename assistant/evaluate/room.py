@@ -33,8 +33,8 @@ class Room:
     skew_ppm: float = 0.0
     """The loudspeaker's clock against the microphone's, parts per million."""
     bend: float = 0.3
-    """How far the cone leaves the straight line: 0.3 distorts a full sine by 10 %, one half as large
-    by 3 %; 1.0 by 19 and 7 %."""
+    """How far the cone leaves the straight line: 0.3 distorts a full sine by 10 %, one of half the
+    size by 3 %; 1.0 by 19 and 7 %."""
     seed: int = 1
 
     def echo(self, far: Pcm) -> Samples:

@@ -47,12 +47,12 @@ class Scene:
     """By the canceller."""
 
 
-def scene(far: Pcm, near: Pcm | None = None, level_dbfs: float = -26.0) -> Scene:
-    """`near`: loudest at the level of the echo, at the end of `far`."""
-    room = Room(level_dbfs=level_dbfs, skew_ppm=20)
+def scene(far: Pcm, near: Pcm | None = None, over_db: float = 0.0) -> Scene:
+    """`near`: at the end of `far`, this much louder than the echo."""
+    room = Room(skew_ppm=20)
     over = np.zeros(len(far))
     if near is not None:
-        over[len(far) - len(near) :] = scaled(near, level_dbfs)
+        over[len(far) - len(near) :] = scaled(near, room.level_dbfs + over_db)
     heard = microphone(far, room, over)
     return Scene(heard, cancelled(WebRtc(EchoSettings()), heard, far))
 
@@ -79,18 +79,21 @@ def test_it_does_not_wake_or_interrupt_itself(model: ModelPath) -> None:
 
 
 def test_it_hears_its_wake_word_over_its_own_reply(model: ModelPath) -> None:
-    near = np.concatenate([recording("alexa_247"), np.zeros(RATE, np.int16)])
-    far = replies(spoken(own_wake_words=False), 10)
-    wakes = [f for f in facts(scene(far, near).left, model) if isinstance(f, WakeDetected)]
-    assert [wake.phrase for wake in wakes] == ["alexa"]
-    assert wakes[0].at > len(far) - len(near)
+    """Three of four at least: each time its voice is a little different."""
+    clips = ("alexa_100", "alexa_247", "ohf_hey_mycroft_2", "wyoming_hey_jarvis")
+    pause = np.zeros(3 * RATE, np.int16)
+    near = np.concatenate([part for clip in clips for part in (recording(clip), pause)])
+    far = replies(spoken(own_wake_words=False), len(near) / RATE + 8)
+    heard = [f.phrase for f in facts(scene(far, near).left, model) if isinstance(f, WakeDetected)]
+    assert len(heard) >= 3
+    assert set(heard) <= {"alexa", "hey_mycroft", "hey_jarvis"}
 
 
 @pytest.mark.parametrize(
     ("clip", "words"),
     [
         ("said_what_time_is_it", "what time is it"),
-        ("said_set_a_timer_for_30_seconds", "set a timer for 30 seconds"),
+        ("said_turn_on_standing_light", "turn on standing light"),
         ("said_cancel_timer", "cancel timer"),
     ],
 )
@@ -101,6 +104,6 @@ def test_its_chime_is_not_in_the_transcript(clip: str, words: str, model: ModelP
     chime = earcon("wake", RATE).pcm
     far = np.zeros(size, np.int16)
     far[size - len(request) :][: len(chime)] = chime
-    heard = scene(far, request)
+    heard = scene(far, request, over_db=6)
     text = WhisperCpp.load(SttSettings(), model).transcribe(heard.left, lambda: False).text
-    assert words in text.lower().replace(",", "").replace("thirty", "30")
+    assert words in text.lower().replace(",", "")

@@ -6,6 +6,7 @@ import pytest
 from assistant.audio.types import RATE, Pcm
 from assistant.echo import BLOCK, EchoSettings
 from assistant.engines.kalman import KalmanFilter
+from assistant.engines.residual import ResidualExpander
 from assistant.engines.webrtc import TAIL, WebRtc
 from assistant.evaluate.room import Room, level_dbfs, mixed
 from tests.contracts.fakes_listening import recording, silence
@@ -102,3 +103,33 @@ def test_the_filter_finds_its_way_back_when_the_loudspeaker_is_moved(delay_s: fl
     near = mixed(np.concatenate([one[: 3 * RATE], other[3 * RATE :]]))
     left = filtered(near, far)
     assert level_dbfs(near[-RATE:]) - level_dbfs(left[-RATE:]) > 15
+
+
+def expanded(left: Pcm, heard: Pcm) -> Pcm:
+    subject = ResidualExpander()
+    pairs = zip(blocks(left), blocks(heard), strict=True)
+    return np.concatenate([subject.block(*pair) for pair in pairs])
+
+
+@pytest.mark.parametrize(("below_db", "after_db"), [(0, 0), (-10, -10), (-18, -18), (-30, -50)])
+def test_what_is_far_below_the_echo_is_made_quieter_still(below_db: int, after_db: int) -> None:
+    heard = np.random.default_rng(8).normal(0, 10_000, RATE).astype(np.int16)
+    left = np.rint(heard * 10 ** (below_db / 20)).astype(np.int16)
+    result = expanded(left, heard)[RATE // 2 :]
+    assert level_dbfs(result) - level_dbfs(heard) == pytest.approx(after_db, abs=1)
+
+
+def test_a_pause_of_the_reply_does_not_let_the_next_scrap_pass() -> None:
+    loud = np.random.default_rng(9).normal(0, 10_000, RATE).astype(np.int16)
+    pause = np.random.default_rng(10).normal(0, 20, 3 * RATE // 10).astype(np.int16)
+    heard = np.concatenate([loud, pause, loud])
+    left = np.concatenate([loud // 100, pause, loud // 100])
+    scrap = expanded(left, heard)[-RATE:][: RATE // 10]
+    assert level_dbfs(scrap) < level_dbfs(left[-RATE:]) - 20
+
+
+def test_a_person_who_begins_after_the_reply_is_heard_at_once() -> None:
+    loud = np.random.default_rng(11).normal(0, 10_000, RATE).astype(np.int16)
+    person = loud // 4
+    result = expanded(np.concatenate([loud // 100, person]), np.concatenate([loud, person]))
+    assert level_dbfs(result[RATE:][: RATE // 10]) > level_dbfs(person) - 3
