@@ -36,7 +36,9 @@ class Live:
         clock, reference = WallClock(), Reference()
         canceller = engines.load("echo", settings.echo, store.path)
         self.health = Health()
-        self.loudspeaker = Loudspeaker(host, settings.speaker, clock, reference, self._post)
+        self.loudspeaker = Loudspeaker(
+            host, settings.speaker, clock, reference, self._post, self.stop
+        )
         self.assistant = Assistant(
             with_echo_in_mind(settings), parts, clock, self.loudspeaker, [self.health, *observers]
         )
@@ -62,9 +64,11 @@ class Live:
         try:
             self.assistant.run()
         finally:
-            self.loudspeaker.close()
+            # First: nothing may listen once nobody answers, whatever went wrong.
+            self.microphone.close()
             if self.recorder is not None:
                 self.recorder.close()
+            self.loudspeaker.close()
 
     def stop(self) -> None:
         """From any thread, or a signal handler."""

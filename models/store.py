@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from platformdirs import user_data_path
 
@@ -19,7 +19,9 @@ from models import storage
 from models.catalog import Catalog, Entry, ModelFile, QuantizedSource, default_catalog
 from models.pins import Pins
 from models.progress import Notice, Observer, unobserved
-from models.supply import Supply
+
+if TYPE_CHECKING:
+    from models.supply import Supply
 
 State = Literal["ok", "missing", "damaged"]
 
@@ -133,6 +135,9 @@ class Store:
                 return []
             self.root.mkdir(parents=True, exist_ok=True)
             with storage.workspace(self.root) as work:
+                # Only here: whoever just listens and answers never loads what uses the network.
+                from models.supply import Supply
+
                 supply = Supply(
                     catalog=self.catalog,
                     work=work,
@@ -144,7 +149,7 @@ class Store:
                 self._require_space(wanted, supply)
                 return [entry.name for entry in wanted if self._install(entry, supply)]
 
-    def _install(self, entry: Entry, supply: Supply) -> bool:
+    def _install(self, entry: Entry, supply: "Supply") -> bool:
         """Whether anything had to be done: another process may have been quicker."""
         changed = False
         waiting = Notice(f"{entry.name} is being installed by another process: waiting for it.")
@@ -184,7 +189,7 @@ class Store:
                 )
             )
 
-    def _require_space(self, entries: list[Entry], supply: Supply) -> None:
+    def _require_space(self, entries: list[Entry], supply: "Supply") -> None:
         kept = sum(entry.bytes for entry in entries)
         needed = kept + supply.scratch_bytes(entries) + _SPARE_BYTES
         free = self._free_bytes(self.root)

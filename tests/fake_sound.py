@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from assistant.audio.types import Pcm
+from assistant.clock import Clock
 
 
 class FakeClock:
@@ -63,7 +64,7 @@ class FakeLibrary:
 
     PortAudioError = PortAudioError
 
-    def __init__(self, clock: FakeClock, *devices: FakeDevice) -> None:
+    def __init__(self, clock: Clock, *devices: FakeDevice) -> None:
         self.clock = clock
         self.there = list(devices)
         self.opened: list[str] = []
@@ -118,7 +119,7 @@ class FakeLibrary:
 
 class _FakeStream:
     def __init__(
-        self, clock: FakeClock, device: FakeDevice, rate: int, channels: int, buffer_s: float
+        self, clock: Clock, device: FakeDevice, rate: int, channels: int, buffer_s: float
     ) -> None:
         self.samplerate = float(rate)
         self.channels = channels

@@ -24,7 +24,9 @@ def earcon(name: str, rate: int) -> AudioChunk:
     """The named sound, mono int16 at `rate` Hz. Raises KeyError if there is no such sound."""
     level = 32767 * 10 ** (LEVEL_DBFS[name] / 20)
     notes = [_note(hertz, seconds, rate) * level for hertz, seconds in NOTES[name]]
-    return AudioChunk(np.concatenate(notes).astype(np.int16), rate)
+    # Somebody may be speaking over the chime, and cancelling harms a word more than a chime does,
+    # which no detector takes for a voice (docs/log.md).
+    return AudioChunk(np.concatenate(notes).astype(np.int16), rate, cancel_echo=name != "wake")
 
 
 def _note(hertz: float, seconds: float, rate: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

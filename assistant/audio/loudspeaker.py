@@ -8,7 +8,8 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from assistant.audio.feed import ASLEEP_S, BLOCK_S, Feed, Loudness
 from assistant.audio.portaudio import PortAudio
@@ -51,12 +52,16 @@ class Loudspeaker:
         clock: Clock,
         reference: Reference,
         report: Callable[[DeviceLost | DeviceFound], None],
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
+        """`ended` is called when the thread ends, which it does by itself only if there is a bug:
+        an assistant without a voice must not live on as if nothing was the matter."""
         self._host = host
         self._settings = settings
         self._clock = clock
         self._reference = reference
         self._report = report
+        self._ended = ended
         self._changed = threading.Condition()
         """Guards the five below."""
         self._waiting: deque[AudioChunk] = deque()
@@ -70,17 +75,20 @@ class Loudspeaker:
         """Before the present stream was opened."""
         self._loudness = Loudness(settings.volume, settings.duck_db)
         self.playback = Playback()
-        self._thread = threading.Thread(target=self._run, name="loudspeaker", daemon=True)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="loudspeaker")
+        self._running: Future[None] | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        self._running = self._thread.submit(self._run)
 
     def close(self) -> None:
-        """From any thread; what is playing is cut off."""
+        """From any thread; what is playing is cut off. What ended the thread before is raised."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._thread.join()
+        self._thread.shutdown()
+        if self._running is not None:
+            self._running.result()
 
     def duck(self, on: bool) -> None:
         """From any thread."""
@@ -97,8 +105,7 @@ class Loudspeaker:
         """
         size = max(1, round(BLOCK_S * chunk.rate))
         blocks = [
-            AudioChunk(chunk.pcm[at : at + size], chunk.rate)
-            for at in range(0, len(chunk.pcm), size)
+            replace(chunk, pcm=chunk.pcm[at : at + size]) for at in range(0, len(chunk.pcm), size)
         ]
         with self._changed:
             self._waiting.extend(blocks)
@@ -124,6 +131,13 @@ class Loudspeaker:
     # -- the thread ------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        try:
+            self._keep_playing()
+        finally:
+            self._closed = True  # nobody waits in `write` for a thread that is gone
+            self._ended()
+
+    def _keep_playing(self) -> None:
         tries = 0
         while not self._closed:
             try:
@@ -142,7 +156,8 @@ class Loudspeaker:
         """See the microphone's."""
         until = self._clock.now() + RETRY_S[min(tries, len(RETRY_S) - 1)]
         while not self._closed and self._clock.now() < until:
-            self._rest(min(_SLICE_S, until - self._clock.now()))
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed, _SLICE_S)
             if self._host.cards_changed():
                 break
         if tries or self._host.cards_changed():

@@ -20,7 +20,7 @@ from typing import Any
 
 from assistant.audio.devices import Device, Kind, choose, listed
 from assistant.audio.native_messages import hush
-from assistant.audio.streams import InputStream, OutputStream, Stream, failed
+from assistant.audio.streams import InputStream, OutputStream, Stream, failed, reason
 from assistant.errors import DeviceError
 
 log = logging.getLogger(__name__)
@@ -54,11 +54,16 @@ class PortAudio:
         self._streams: set[Stream] = set()
         self._being_opened = 0
         self._renewing = False
+        self._running = True
 
     def devices(self) -> list[Device]:
-        """All that were there when PortAudio was started or last renewed."""
-        default = self._default("input"), self._default("output")
-        return listed(self._library.query_devices(), *default)
+        """All that were there when PortAudio was started or last renewed. DeviceError if PortAudio
+        could not be started."""
+        try:
+            default = self._default("input"), self._default("output")
+            return listed(self._library.query_devices(), *default)
+        except self.errors as error:
+            raise failed("the audio devices cannot be listed", error) from error
 
     def input(self, selector: str, channel: int | None, buffer_s: float) -> InputStream:
         """Open and start a microphone at its own rate. DeviceError if it is missing or refuses.
@@ -97,13 +102,23 @@ class PortAudio:
                     log.warning("a stream was not given back; the device list stays as it is")
                     return False
                 self._cards = self._read_cards()
-                # sounddevice has no public names for these two.
-                self._library._terminate()
-                self._library._initialize()
-                return True
+                return self._restart()
             finally:
                 self._renewing = False
                 self._changed.notify_all()
+
+    def _restart(self) -> bool:
+        """sounddevice has no public names for these two. What could not be started is tried again
+        by the next renewal."""
+        try:
+            if self._running:
+                self._running = False
+                self._library._terminate()
+            self._library._initialize()
+            self._running = True
+        except self.errors as error:
+            log.warning("PortAudio could not be started anew: %s", reason(error))
+        return self._running
 
     @property
     def renewing(self) -> bool:

@@ -43,6 +43,8 @@ class AudioChunk:
     pcm: Pcm
     rate: int
     """Hertz."""
+    cancel_echo: bool = True
+    """Whether to take it out of what the microphone hears meanwhile."""
 
     @property
     def seconds(self) -> float:

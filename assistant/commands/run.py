@@ -129,6 +129,7 @@ class Journal:
         self._words = words
         self._as_json = as_json
         self._request = ""
+        self._readable = True
 
     def __call__(self, now: float, message: Message) -> None:
         match message:
@@ -161,8 +162,19 @@ class Journal:
         else:
             told = "  ".join(_told(name, value) for name, value in fields.items() if value)
             text = f"{datetime.now():%H:%M:%S}  {event:<9} {told}".rstrip()
-        typer.echo(text)
-        sys.stdout.flush()
+        if self._readable:
+            self._print(text)
+
+    def _print(self, text: str) -> None:
+        """A reader that went away costs the lines, not the assistant."""
+        try:
+            typer.echo(text)
+            sys.stdout.flush()
+        except OSError as error:
+            self._readable = False
+            log.warning("nobody reads the standard output any more: %s", error.strerror)
+            # Python flushes it once more at the end, which must not fail either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _say(self, event: str, text: str) -> None:
         if self._words:

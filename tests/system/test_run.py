@@ -202,3 +202,22 @@ def test_it_stops_when_told_and_says_how_it_went(product: Product) -> None:
     assert summary["frame_ms"]["p99"] < 50
     assert "ALSA lib" not in log, "the library's own messages do not fill the log"
     assert "it's" not in log.lower(), "no words in the log"
+
+
+def test_a_reader_that_goes_away_does_not_end_it(server: SoundServer, demo: Pcm) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "run", "--json"],
+        env=os.environ | server.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "ready" in process.stdout.readline()
+    process.stdout.close()
+    with server.recording() as recording:
+        server.speak(demo).wait()
+        wait_for(lambda: bool(loud(recording.pcm())), 10)
+    process.terminate()
+    assert process.wait(10) == 0
+    assert server.recorders() == 0

@@ -85,6 +85,15 @@ def test_the_reference_is_what_was_heard_when_it_was_heard(tmp_path: Path, rate:
     assert not speaker.reference.sounding(Span(round(2.0 * RATE), round(2.9 * RATE)))
 
 
+def test_a_sound_that_may_stay_is_played_and_not_referred_to(tmp_path: Path) -> None:
+    speaker = Speaker(tmp_path, 48_000)
+    speaker.rest(1)
+    speaker.feed.sound(AudioChunk(tone(440, 0.02), RATE, cancel_echo=False))
+    speaker.rest(0.3)
+    assert speaker.output.track().any()
+    assert not speaker.reference.read(Span(RATE, round(1.3 * RATE))).any()
+
+
 def test_clearing_is_silence_at_once(tmp_path: Path) -> None:
     speaker = Speaker(tmp_path, 48_000)
     speaker.play(tone(440, 1.0), RATE)
