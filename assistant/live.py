@@ -1,5 +1,6 @@
 """The assistant on real devices: microphone -> echo canceller -> conversation -> loudspeaker."""
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +18,9 @@ from assistant.health import Health
 from assistant.recorder import Recorder
 from assistant.runtime import Observer
 from models.store import Store
+
+SUPERVISE_S = 0.5
+"""Between two looks at whether the devices answer."""
 
 
 class Live:
@@ -56,14 +60,18 @@ class Live:
         )
         self.assistant.runtime.observe(self._pace)
         self.muted = False
+        self._over = threading.Event()
 
     def run(self) -> None:
         """Until `stop`."""
         self.assistant.listen_to(self.microphone)
         self.loudspeaker.start()
+        supervising = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+        supervising.start()
         try:
             self.assistant.run()
         finally:
+            self._over.set()
             # First: nothing may listen once nobody answers, whatever went wrong.
             self.microphone.close()
             if self.recorder is not None:
@@ -96,6 +104,12 @@ class Live:
             "loudspeaker_losses": playback.losses,
             "frame_ms": self.assistant.pace_ms(),
         }
+
+    def _supervise(self) -> None:
+        """A thread that is stuck inside a device cannot say so itself."""
+        while not self._over.wait(SUPERVISE_S):
+            self.microphone.check()
+            self.loudspeaker.check()
 
     def _pace(self, now: float, message: Message) -> None:
         """Observer: hurry while somebody has the floor."""

@@ -69,6 +69,8 @@ class Feed:
         self._rate = stream.rate
         self._sound_s = -LINGER_S
         """Clock time of the last sound."""
+        self._cancel_echo = True
+        """Of what was played last, whose end is still in the resampler."""
         self._moved = 0
         self._moved_s = clock.now()
         self.asleep = True
@@ -102,12 +104,13 @@ class Feed:
             self._rate = chunk.rate
             self._to_device = LiveResampler(chunk.rate, self._stream.rate)
         self._sound_s = self._clock.now()
-        self._write(self._loudness.apply(chunk.pcm), chunk.cancel_echo)
+        self._cancel_echo = chunk.cancel_echo
+        self._write(self._loudness.apply(chunk.pcm))
 
     def silence(self) -> None:
         """Nothing is to be played: stay a little ahead, or fall asleep."""
         if not self.asleep and self._clock.now() - self._sound_s < LINGER_S:
-            self._write(np.zeros(round(BLOCK_S * self._rate), np.int16), True)
+            self._write(np.zeros(round(BLOCK_S * self._rate), np.int16))
             return
         self.asleep = True
         pcm = np.zeros(round(ASLEEP_S * self._stream.rate), np.int16)
@@ -123,13 +126,13 @@ class Feed:
         self._written = self._referred = self._moved = 0
         self._moved_s = self._clock.now()
 
-    def _write(self, pcm: Pcm, cancel_echo: bool) -> None:
+    def _write(self, pcm: Pcm) -> None:
         if not self._written:
             self._passed.observe(0, self._clock.now())
         played = self._to_device.push(pcm)
         heard = self._to_reference.push(played)
         at = round(self._passed.time(0) * RATE) + self._referred
-        self._reference.write(at, heard if cancel_echo else np.zeros_like(heard))
+        self._reference.write(at, heard if self._cancel_echo else np.zeros_like(heard))
         self._referred += len(heard)
         self._stream.write(played)
         self._written += len(played)

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from assistant.audio.feed import ASLEEP_S, BLOCK_S, Feed, Loudness
+from assistant.audio.patience import Patience
 from assistant.audio.portaudio import PortAudio
 from assistant.audio.reference import Reference
 from assistant.audio.streams import OutputStream
@@ -25,10 +26,10 @@ log = logging.getLogger(__name__)
 
 BUFFER_S = 0.5
 """Seconds that the device can hold; it is rarely filled."""
+HANGS_S = 2.0
+"""A call into the device that does not return for this long."""
 GIVE_UP_S = 3.0
 """What is to be said waits this long for a loudspeaker that is gone."""
-RETRY_S = (0.1, 0.25, 0.5, 1.0, 2.0)
-_SLICE_S = 0.1
 _GLANCE_S = 0.01
 
 
@@ -71,6 +72,9 @@ class Loudspeaker:
         self._closed = False
         self._present = True
         self._lost_s = 0.0
+        self._patience = Patience(host, clock)
+        self._beat_s = clock.now()
+        """When the playing thread was last seen."""
         self._underruns = 0
         """Before the present stream was opened."""
         self._loudness = Loudness(settings.volume, settings.duck_db)
@@ -89,6 +93,12 @@ class Loudspeaker:
         self._thread.shutdown()
         if self._running is not None:
             self._running.result()
+
+    def check(self) -> None:
+        """From any thread, now and then: is the thread that plays stuck inside the device?"""
+        away_s = self._clock.now() - self._beat_s
+        if self._running is not None and away_s > HANGS_S:
+            self._lost(f"it has not answered for {away_s:.0f} s")
 
     def duck(self, on: bool) -> None:
         """From any thread."""
@@ -138,35 +148,34 @@ class Loudspeaker:
             self._ended()
 
     def _keep_playing(self) -> None:
-        tries = 0
         while not self._closed:
             try:
                 with self._host.output(self._settings.device, BUFFER_S) as stream:
-                    self._underruns = self.playback.underruns
-                    feed = Feed(stream, self._clock, self._reference, self._loudness)
-                    for _ in self._play(stream, feed):
-                        self._found()
-                        tries = 0
+                    self._feed(stream)
             except DeviceError as error:
                 self._lost(str(error))
-                self._wait(tries)
-                tries += 1
+                self._patience.wait(self._wanted)
 
-    def _wait(self, tries: int) -> None:
-        """See the microphone's."""
-        until = self._clock.now() + RETRY_S[min(tries, len(RETRY_S) - 1)]
-        while not self._closed and self._clock.now() < until:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed, _SLICE_S)
-            if self._host.cards_changed():
-                break
-        if tries or self._host.cards_changed():
-            self._host.renew()
+    def _feed(self, stream: OutputStream) -> None:
+        """What goes wrong is reported before the device is closed, for that may take long."""
+        self._underruns = self.playback.underruns
+        try:
+            feed = Feed(stream, self._clock, self._reference, self._loudness)
+            for _ in self._play(stream, feed):
+                self._patience.reset()
+                self._found()
+        except DeviceError as error:
+            self._lost(str(error))
+            raise
+
+    def _wanted(self) -> bool:
+        self._beat_s = self._clock.now()
+        return not self._closed
 
     def _play(self, stream: OutputStream, feed: Feed) -> Iterator[None]:
         """Until somebody wants the device closed; yields whenever the device is seen to play.
         DeviceError when it fails or hangs."""
-        while not self._closed and not stream.wanted_back:
+        while self._wanted() and not stream.wanted_back:
             ahead_s = feed.ahead_s()
             block, clear = self._next(feed.asleep or ahead_s < self._settings.prebuffer_s)
             if clear:

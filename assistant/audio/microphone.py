@@ -6,11 +6,13 @@ falls silent, or vanishes, is seen within a moment; from then on it is tried aga
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.audio.front_end import FrontEnd
+from assistant.audio.patience import SLICE_S, Patience
 from assistant.audio.portaudio import PortAudio
 from assistant.audio.resample import LiveResampler
 from assistant.audio.streams import InputStream
@@ -29,12 +31,10 @@ needs half the processor. A wake word is noticed up to 64 ms later."""
 STALL_S = 0.5
 """No sample for this long: the device hangs. Deliveries are 16 ms apart; a busy machine's worst
 delay is a tenth of this."""
+HANGS_S = 2.0
+"""A call into the device that does not return for this long."""
 FIRST_S = 1.5
 """The same for the first sample: a sound server may have to wake the device."""
-RETRY_S = (0.1, 0.25, 0.5, 1.0, 2.0)
-"""Waits between attempts to find it; the last is repeated."""
-_SLICE_S = 0.1
-"""Between two looks at the list of sound cards."""
 _GLANCE_S = 0.012
 """Between two looks at a device that is late."""
 
@@ -68,6 +68,9 @@ class Microphone:
         self._clock = clock
         self._front_end = front_end
         self._report = report
+        self._patience = Patience(host, clock)
+        self._beat_s = clock.now()
+        """When the reading thread was last seen."""
         self._batch = RELAXED
         self._muted = False
         self._closed = False
@@ -81,25 +84,43 @@ class Microphone:
         """From 0 on, 512 samples each; where the microphone was away, sample indices are left out
         so that they keep pace with the clock. Ends after `close`."""
         began_s = self._clock.now()
-        tries = 0
         while not self._closed:
+            self._beat_s = self._clock.now()
             if self._muted:
                 self._lose("muted")
-                self._clock.advance(self._clock.now() + RETRY_S[0])
+                self._clock.advance(self._clock.now() + SLICE_S)
                 continue
             try:
-                with self._host.input(
-                    self._settings.device, self._settings.channel, self._settings.buffer_s
-                ) as stream:
+                with self._opened() as stream:
                     for frame in self._hear(stream, began_s):
-                        tries = 0
+                        self._patience.reset()
                         self._find(frame)
                         yield frame
             except DeviceError as error:
+                self._lose(str(error))
+                self._patience.wait(self._wanted)
+
+    @contextmanager
+    def _opened(self) -> Iterator[InputStream]:
+        """What goes wrong is reported before the device is closed, for that may take long."""
+        mic = self._settings
+        with self._host.input(mic.device, mic.channel, mic.buffer_s) as stream:
+            try:
+                yield stream
+            except DeviceError as error:
                 self._silent |= isinstance(error, SilentError)
                 self._lose(str(error))
-                self._wait(tries)
-                tries += 1
+                raise
+
+    def _wanted(self) -> bool:
+        self._beat_s = self._clock.now()
+        return not self._closed
+
+    def check(self) -> None:
+        """From any thread, now and then: is the thread that reads stuck inside the device?"""
+        away_s = self._clock.now() - self._beat_s
+        if away_s > HANGS_S:
+            self._lose(f"it has not answered for {away_s:.0f} s")
 
     def relax(self, on: bool) -> None:
         """From any thread: fetch `RELAXED` frames at a time, or each as soon as it is there."""
@@ -125,7 +146,7 @@ class Microphone:
             missing = self._front_end.missing + (self._batch - 1) * FRAME
             wanted = -(-missing * stream.rate // RATE)
             before, there = there, stream.available()
-            now = self._clock.now()
+            now = self._beat_s = self._clock.now()
             if there != before:
                 heard_s = now
             elif now - heard_s > (STALL_S if captured else FIRST_S):
@@ -147,17 +168,6 @@ class Microphone:
             self.capture.overflows += 1
             self.capture.lost_s += lost_s
             log.warning("the microphone was not read in time; %.3f s are lost", lost_s)
-
-    def _wait(self, tries: int) -> None:
-        """Before the next attempt, less long if a sound card comes; then the list of devices may
-        have to be made anew."""
-        until = self._clock.now() + RETRY_S[min(tries, len(RETRY_S) - 1)]
-        while not self._closed and self._clock.now() < until:
-            self._clock.advance(min(until, self._clock.now() + _SLICE_S))
-            if self._host.cards_changed():
-                break
-        if tries or self._host.cards_changed():
-            self._host.renew()
 
     def _lose(self, reason: str) -> None:
         if self._present:

@@ -12,9 +12,10 @@ looks at `wanted_back` and, if asked, closes the stream and opens it again.
 import ctypes
 import importlib
 import logging
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,8 @@ class PortAudio:
             self._streams.add(stream)
             return stream
 
-    def cards_changed(self) -> bool:
-        """A sound card came or went since PortAudio was started."""
+    def changed(self) -> bool:
+        """A sound card or server came or went since PortAudio was started."""
         return self._read_cards() != self._cards
 
     def renew(self) -> bool:
@@ -94,7 +95,7 @@ class PortAudio:
         with self._changed:
             if self._renewing:
                 return False
-            if any(stream.busy for stream in self._streams) and not self.cards_changed():
+            if any(stream.busy for stream in self._streams) and not self.changed():
                 return False
             self._renewing = True
             try:
@@ -188,10 +189,23 @@ class PortAudio:
             log.debug("this PortAudio has no PaAlsa_SetNumPeriods")
 
     def _read_cards(self) -> str:
-        try:
-            return self._cards_file.read_text()
-        except OSError:  # no ALSA here
-            return ""
+        """Changes with every card, and with every start of a sound server."""
+        parts = []
+        with suppress(OSError):  # no ALSA here
+            parts.append(self._cards_file.read_text())
+        for socket in _server_sockets():
+            with suppress(OSError):  # it does not run
+                status = socket.stat()
+                parts.append(f"{socket} {status.st_ino} {status.st_mtime_ns}")
+        return "\n".join(parts)
+
+
+def _server_sockets() -> list[Path]:
+    """Where PulseAudio and PipeWire wait for programs of this user."""
+    given = os.environ.get("PULSE_SERVER", "")
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+    named = [Path(given.removeprefix("unix:"))] if given.startswith("unix:") else []
+    return [*named, folder / "pulse/native", folder / "pipewire-0"]
 
 
 def _sounddevice() -> Any:

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -42,6 +43,8 @@ from models.store import Store
 
 log = logging.getLogger(__name__)
 
+PATIENCE_S = 5.0
+"""For an orderly end."""
 HOUR_S = 3600
 """Between two summaries in the log."""
 
@@ -95,6 +98,13 @@ def _about(settings: Settings, host: PortAudio) -> dict[str, Any]:
 def _signals(live: Live, journal: "Journal") -> Iterator[None]:
     """For as long as it lasts; the handlers run in the main thread, between two events."""
 
+    def stop() -> None:
+        # A thread that is stuck inside a device must not keep the process.
+        timer = threading.Timer(PATIENCE_S, _give_up)
+        timer.daemon = True
+        timer.start()
+        live.stop()
+
     def mute() -> None:
         live.toggle_mute()
         journal.line("muted" if live.muted else "unmuted")
@@ -104,8 +114,8 @@ def _signals(live: Live, journal: "Journal") -> Iterator[None]:
         signal.alarm(HOUR_S)
 
     wanted: dict[int, Callable[[], None]] = {
-        signal.SIGINT: live.stop,
-        signal.SIGTERM: live.stop,
+        signal.SIGINT: stop,
+        signal.SIGTERM: stop,
         signal.SIGUSR1: live.talk,
         signal.SIGUSR2: mute,
         signal.SIGALRM: hourly,
@@ -120,6 +130,11 @@ def _signals(live: Live, journal: "Journal") -> Iterator[None]:
         signal.alarm(0)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _give_up() -> None:
+    log.critical("a device does not let go; the process ends without it")
+    os._exit(1)
 
 
 class Journal:

@@ -133,12 +133,17 @@ def test_an_unplugged_microphone_is_found_under_another_index(
 def test_a_missing_microphone_is_waited_for_without_haste(tmp_path: Path, usb: FakeDevice) -> None:
     usb.plugged = False
     here = kitchen(tmp_path, usb)
-    here.clock.at(600, lambda: setattr(usb, "plugged", True))
-    frames = here.until(610)
+
+    def plug() -> None:
+        usb.plugged = True
+        here.cards.write_text("0 [Device] 1 [Mic]")
+
+    here.clock.at(3_000, plug)
+    frames = here.until(3_010)
     assert len(here.reports) == 2, "lost once, found once"
     assert frames
-    assert here.found()[0] <= 605
-    assert here.library.renewals < 600
+    assert here.found()[0] <= 3_001
+    assert here.library.renewals < 30, "each costs ALSA some memory"
 
 
 def test_samples_that_nobody_fetched_are_counted(tmp_path: Path, usb: FakeDevice) -> None:
@@ -183,3 +188,18 @@ def test_mute_closes_the_device(tmp_path: Path, usb: FakeDevice) -> None:
     assert not [frame for frame in frames if 2.2 < frame.start / RATE < 7.9]
     assert here.lost() == [pytest.approx(2, abs=0.2)]
     assert here.found() == [pytest.approx(8, abs=0.4)]
+
+
+def test_a_call_that_never_returns_is_reported_from_outside(
+    tmp_path: Path, usb: FakeDevice
+) -> None:
+    here = kitchen(tmp_path, usb)
+    next(iter(here.each()))
+    here.microphone.check()
+    assert here.reports == []
+    here.clock.advance(here.clock.now() + 2.5)  # the reading thread is stuck meanwhile
+    here.microphone.check()
+    assert len(here.lost()) == 1
+    assert "answered" in str(here.reports[0][1])
+    next(iter(here.each()))
+    assert len(here.found()) == 1

@@ -11,6 +11,7 @@ import json
 import os
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,12 +19,12 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from assistant.app import Engines, load_engine, load_engines
+from assistant.app import load_engine, load_engines
 from assistant.audio.portaudio import PortAudio
-from assistant.config import Settings
+from assistant.audio.types import Pcm
 from assistant.config import load as load_settings
 from assistant.errors import InputError
-from assistant.evaluate.manifest import load
+from assistant.evaluate.manifest import Manifest, load
 from assistant.events import Message, PlaybackStarted, WakeDetected
 from assistant.live import Live
 from assistant.llm import LanguageModel
@@ -39,6 +40,13 @@ EVERY_S = 40.0
 ECHO_MS = 60
 WAKE_SLACK_S = 2.0
 """A wake word is reported at most this long after the person stopped speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    seconds: float
+    background: Pcm
+    requests: list[Pcm]
 
 
 class Watch:
@@ -96,64 +104,63 @@ def soak(
     """Run the assistant in a virtual kitchen and print what got lost and who woke it."""
     if not available():
         raise InputError("PulseAudio is missing; run `make sound`.")
-    rows = load(manifest)
-    seconds = minutes * 60
-    quiet = joined(rows.select(BACKGROUND, None), seconds, seed=1)
-    background = np.clip(quiet.astype(np.int32) + hiss(seconds)[: len(quiet)], -32_768, 32_767)
-    asked = requests(rows, "wake_alexa", "commands_home_en", int(seconds / EVERY_S) + 1)
+    plan = _plan(load(manifest), minutes * 60)
     with SoundServer() as server:
         os.environ.update(server.environment)
         server.connect(ECHO_MS)
         settings, store = load_settings(None), Store()
-        kitchen, watch = Kitchen(server), Watch()
-        parts = load_engines(settings, store)
-        writer = Writer(load_engine("llm", settings, store))
-        result = _live(settings, parts, store, watch, writer, kitchen, background, asked, seconds)
+        kitchen, watch, host = Kitchen(server), Watch(), PortAudio()
+        host.renew()
+        live = Live(settings, load_engines(settings, store), store, host, [watch])
+        result = _live(live, Writer(load_engine("llm", settings, store)), kitchen, plan)
+    result |= _woken(watch, kitchen, result.pop("began"))
     _report(result | {"minutes": minutes, "machine": fingerprint()}, as_json)
 
 
-def _live(
-    settings: Settings,
-    parts: Engines,
-    store: Store,
-    watch: Watch,
-    writer: Writer,
-    kitchen: Kitchen,
-    background: Any,
-    asked: list[Any],
-    seconds: float,
-) -> dict[str, Any]:
-    host = PortAudio()
-    host.renew()
-    live = Live(settings, parts, store, host, [watch])
+def _plan(rows: Manifest, seconds: float) -> Plan:
+    quiet = joined(rows.select(BACKGROUND, None), seconds, seed=1)
+    mixed = np.clip(quiet.astype(np.int32) + hiss(seconds)[: len(quiet)], -32_768, 32_767)
+    asked = requests(rows, "wake_alexa", "commands_home_en", int(seconds / EVERY_S) + 1)
+    return Plan(seconds, mixed.astype(np.int16), asked)
+
+
+def _live(live: Live, writer: Writer, kitchen: Kitchen, plan: Plan) -> dict[str, Any]:
+    """Everything runs for so long; what is known afterwards."""
     running = threading.Thread(target=live.run)
     running.start()
     time.sleep(2)
     cpu_s, began = time.process_time(), time.monotonic()
-    kitchen.background(background.astype(np.int16))
+    kitchen.background(plan.background)
     writer.start()
-    for pcm in asked:
+    for pcm in plan.requests:
         time.sleep(max(0.0, len(kitchen.asked) * EVERY_S + 10 - (time.monotonic() - began)))
-        if time.monotonic() - began > seconds - 15:
+        if time.monotonic() - began > plan.seconds - 15:
             break
         kitchen.ask(pcm)
-    time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+    time.sleep(max(0.0, plan.seconds - (time.monotonic() - began)))
     lasted = time.monotonic() - began
     writer.stop()
     live.stop()
     running.join()
+    return {
+        "began": began,
+        "requests": len(kitchen.asked),
+        "llm_busy_share": round(writer.busy_s / lasted, 2),
+        "cpu_of_one_core": round((time.process_time() - cpu_s) / lasted, 2),
+        "health": live.summary(),
+    }
+
+
+def _woken(watch: Watch, kitchen: Kitchen, began: float) -> dict[str, Any]:
+    """Wakes while nobody had asked: its own voice could be their cause."""
     uncalled = [wake for wake in watch.wakes if not kitchen.was_asking(wake[0], WAKE_SLACK_S)]
     return {
-        "requests": len(kitchen.asked),
         "wakes": len(watch.wakes),
         "uncalled_wakes": [
             {"at_s": round(at - began, 1), "phrase": phrase, "score": round(score, 3)}
             for at, phrase, score in uncalled
         ],
         "replies": watch.replies,
-        "llm_busy_share": round(writer.busy_s / lasted, 2),
-        "cpu_of_one_core": round((time.process_time() - cpu_s) / lasted, 2),
-        "health": live.summary(),
     }
 
 

@@ -1,0 +1,62 @@
+"""The quiet of the room that a clip was cut from, to be put around it.
+
+Digital silence would be a giveaway, so it is white noise as loud as the clip's own quietest
+moments. It goes before a request that begins in the middle of a sound, because recognisers expect
+speech to rise out of a room; and around the recordings of an evaluation, since a clip ends where
+its recorder stopped, but a microphone goes on: an endpoint is decided, and a wake word's score
+peaks, some tenths of a second after the last word.
+"""
+
+import numpy as np
+
+from assistant.audio.types import RATE, Pcm
+
+LOUDEST_DB, QUIETEST_DB = -50.0, -80.0
+"""Decibels of full scale between which the padding's level is kept."""
+
+DESCRIPTION = (
+    "white noise at the level of the clip's quietest tenth of 20 ms windows, "
+    f"kept within {QUIETEST_DB:g} and {LOUDEST_DB:g} dBFS"
+)
+
+_WINDOW = RATE // 50
+
+LEAD_IN_S = 0.5
+"""Quiet that a recogniser wants to hear before the first word. docs/log.md has figures."""
+_VOICE_DB = 18.0
+"""A window of 20 ms is voice if it is not more than so much quieter than the loudest of twenty."""
+_ABRUPT = RATE // 25
+"""Samples: with voice so soon, a clip begins in the middle of a word."""
+
+
+def floor_db(pcm: Pcm) -> float:
+    """Level of the quietest tenth of 20 ms windows, dB of full scale, within the two limits."""
+    whole = len(pcm) // _WINDOW * _WINDOW
+    if whole == 0:
+        return QUIETEST_DB
+    windows = pcm[:whole].reshape(-1, _WINDOW).astype(np.float64) / 32_768
+    level = np.quantile(np.sqrt((windows**2).mean(axis=1)), 0.1)
+    return float(np.clip(20 * np.log10(max(level, 1e-9)), QUIETEST_DB, LOUDEST_DB))
+
+
+def noise(seconds: float, level_db: float, seed: int = 1) -> Pcm:
+    """White noise: shape (n,), int16, 16 kHz; `level_db`: RMS in dB of full scale."""
+    scale = 32_768 * 10 ** (level_db / 20)
+    samples = np.random.default_rng(seed).normal(0, scale, round(seconds * RATE))
+    pcm: Pcm = np.clip(np.rint(samples), -32_768, 32_767).astype(np.int16)
+    return pcm
+
+
+def led_in(pcm: Pcm) -> Pcm:
+    """A clip that begins shortly before its first word, with what is missing of `LEAD_IN_S` of
+    quiet put before it. One that begins in the middle of a word is left as it is: cut off so, the
+    end of a wake word is nothing to a recogniser; after a quiet it is a word."""
+    whole = len(pcm) // _WINDOW * _WINDOW
+    if whole == 0:
+        return pcm
+    power = (pcm[:whole].reshape(-1, _WINDOW).astype(np.float64) ** 2).mean(axis=1)
+    voice = power > np.quantile(power, 0.95) * 10 ** (-_VOICE_DB / 10)
+    first = int(np.argmax(voice)) * _WINDOW
+    if not _ABRUPT <= first < LEAD_IN_S * RATE:
+        return pcm
+    return np.concatenate([noise(LEAD_IN_S - first / RATE, floor_db(pcm)), pcm])
