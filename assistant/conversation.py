@@ -213,9 +213,10 @@ class Conversation:
         if request.opening is Opening.CALLED and voiced_s < policy.min_request_s:
             request.voice_from = None
             return self._await_voice(now)
-        preroll, longest = self._samples(policy.preroll_s), self._samples(policy.longest_request_s)
-        start = max(request.floor, request.voice_from - preroll, event.at - longest)
-        request.span = Span(start, event.at)
+        longest = self._samples(policy.longest_request_s)
+        request.span = Span(max(self._beginning(request), event.at - longest), event.at)
+        ran_on = request.opening is Opening.CALLED and request.voice_from == request.floor
+        request.evidence = Evidence(perhaps_tail=ran_on and voiced_s < policy.tail_s)
         request.speech_end_s = now - (event.at - event.speech_end) / RATE
         self._rearm()
         return self._ask() if self._attempt.revision < policy.max_revisions else []
@@ -231,9 +232,7 @@ class Conversation:
     def _hypothesis(self, event: Transcribed, now: float) -> Commands:
         """Answer it, effects held; nothing but noise is forgotten and listening goes on."""
         if self._nothing_in(event.text):
-            self._limit_s = self._patience_s(now)
-            self._request.voice_from = None
-            return self._revise()
+            return self._forget_noise(now)
         self._request.evidence = replace(self._request.evidence, text=event.text)
         self._rearm()
         return [Respond(self._attempt, self.history, event.text)]
@@ -261,11 +260,15 @@ class Conversation:
 
     # -- the answer --------------------------------------------------------------------------------
 
-    @on((THINKING,), Transcribed, to=(IDLE,))
+    @on((THINKING,), Transcribed, to=(IDLE, LISTENING))
     def _transcript(self, event: Transcribed, now: float) -> Commands:
-        """Answer it; if it was nothing but noise, give up."""
+        """Answer it; of nothing but noise the first few are forgotten, as before the commit."""
         if self._nothing_in(event.text):
-            return self._give_up()
+            again = self._attempt.revision < self._policy.max_revisions
+            if not again or self._patience_s(now) <= now:
+                return self._give_up()
+            self.state = LISTENING
+            return self._forget_noise(now)
         self._request.evidence = replace(self._request.evidence, text=event.text)
         return [Respond(self._attempt, self.history, event.text)]
 
@@ -516,6 +519,22 @@ class Conversation:
     def _nothing_in(self, text: str) -> bool:
         """It was noise, or a word of assent that nobody asked for."""
         return not text or (self._request.opening is Opening.OVERHEARD and backchannel(text))
+
+    def _forget_noise(self, now: float) -> Commands:
+        """What was taken for a request was none: go on waiting for it."""
+        self._limit_s = self._patience_s(now)
+        self._request.voice_from = None
+        return self._revise()
+
+    def _beginning(self, request: Request) -> int:
+        """Sample from which the request is transcribed."""
+        floor, voice_from = request.floor, request.voice_from
+        assert floor is not None
+        assert voice_from is not None
+        called = request.opening is Opening.CALLED
+        if called and voice_from - floor <= self._samples(self._policy.breath_s):
+            return floor
+        return max(floor, self._with_preroll(voice_from))
 
     def _patience_s(self, now: float) -> float:
         """Clock time up to which a voice is waited for; noise prolongs only a call."""

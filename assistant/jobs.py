@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from assistant.audio.quiet import led_in
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioChunk, AudioSink, Cancelled
 from assistant.errors import StageError
@@ -36,7 +37,8 @@ class Transcribing:
         self._ring = ring
 
     def __call__(self, order: Transcribe, cancelled: Cancelled) -> Iterator[Result]:
-        transcript = self._transcriber.transcribe(self._ring.read(order.span), cancelled)
+        pcm = led_in(self._ring.read(order.span))
+        transcript = self._transcriber.transcribe(pcm, cancelled)
         yield Transcribed(order.attempt, transcript.text)
 
 

@@ -16,6 +16,12 @@ class Policy(Section):
     """Less voice than this after the wake word is its tail, not a request."""
     preroll_s: float = Field(0.5, ge=0, le=2)
     """Audio kept before the first frame of voice, so that no first consonant is lost."""
+    tail_s: float = Field(0.6, ge=0, le=2)
+    """Less voice than this, running on from the wake word, may be no more than its tail: the turn
+    waits for a request as long as for somebody who hesitates."""
+    breath_s: float = Field(1.5, ge=0, le=5)
+    """Voice this soon after the wake word is transcribed from the wake word on, since its first
+    sounds are the ones that a voice detector misses."""
     no_speech_s: float = Field(5.0, ge=1, le=60)
     """Silence after the wake word before giving up."""
     silence_s: float = Field(0.7, ge=0.1, le=5)
@@ -69,6 +75,8 @@ class Evidence:
     """A skill parsed all of it."""
     turn_probability: float | None = None
     """The turn detector's opinion; None while unknown."""
+    perhaps_tail: bool = False
+    """So little was said right after the wake word that it may be the end of that."""
 
 
 def stop_after(evidence: Evidence, policy: Policy) -> float:
@@ -77,6 +85,8 @@ def stop_after(evidence: Evidence, policy: Policy) -> float:
         return policy.unfinished_s
     if evidence.understood:
         return policy.complete_s
+    if evidence.perhaps_tail:
+        return policy.hesitation_s
     if evidence.turn_probability is None:
         return policy.silence_s
     if evidence.turn_probability >= policy.turn_threshold:

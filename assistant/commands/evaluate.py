@@ -8,6 +8,9 @@ from typing import Annotated, Literal
 import typer
 
 from assistant import config
+from assistant.app import enabled_skills
+from assistant.audio import quiet
+from assistant.commands.first_word import first_word
 from assistant.commands.idle import idle
 from assistant.commands.measuring import Measuring, MeasuringSentences, changed, watched
 from assistant.commands.options import ConfigOption, JsonOption
@@ -16,10 +19,11 @@ from assistant.errors import InputError
 from assistant.evaluate import echo as echo_evaluation
 from assistant.evaluate import endpoint as endpoint_evaluation
 from assistant.evaluate import plot as plots
-from assistant.evaluate import quiet, self_trigger, selftalk
+from assistant.evaluate import self_trigger, selftalk
 from assistant.evaluate import stt as stt_evaluation
 from assistant.evaluate import wake as wake_evaluation
 from assistant.evaluate.double_talk import CONDITIONS, DoubleTalk, unusable
+from assistant.evaluate.rehearsal import Delays
 from assistant.evaluate.text import Normalizer
 from assistant.listen import Endpointer, Listener
 from assistant.wake import WakeSettings
@@ -27,6 +31,7 @@ from models.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="Measure the engines on labelled recordings.")
 app.command()(idle)
+app.command("first-word")(first_word)
 
 Manifest = Annotated[
     Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
@@ -53,6 +58,9 @@ _ENDING = {
     "hesitation_s",
     "turn_threshold",
     "hesitation_below",
+    "complete_s",
+    "unfinished_s",
+    "reopen_s",
 }
 """Settings of the conversation that decide when a turn is over."""
 
@@ -141,7 +149,7 @@ def endpoint(
     config_path: ConfigOption = None,
     threshold: Threshold = None,
 ) -> None:
-    """Speakers cut off against the wait for everyone: fixed silences and the turn detector."""
+    """Speakers cut off against the wait for everyone: fixed silences, the turn detector, words."""
     settings = config.load(config_path)
     vad = changed(settings.vad, threshold=threshold)
     measuring = Measuring(manifest, sets, limit, plot)
@@ -153,7 +161,9 @@ def endpoint(
         load_engine("turn", settings.turn, model) if semantic else None,
         vad.threshold,
         settings.endpointing,
-        settings.conversation.preroll_s,
+        settings.conversation,
+        load_engine("stt", settings.stt, model),
+        enabled_skills(settings),
     )
     clips = [evaluation.measure(row) for row in measuring.progress("listening")]
     result = endpoint_evaluation.summarise(clips, settings.conversation, settings.endpointing)
@@ -164,6 +174,8 @@ def endpoint(
         "turn": settings.turn.model_dump(),
         "endpointing": settings.endpointing.model_dump(exclude={"stop_s", "longest_s"}),
         "conversation": settings.conversation.model_dump(include=_ENDING),
+        "stt": settings.stt.model_dump(),
+        "delays": asdict(Delays()),
         "quiet_after": quiet.DESCRIPTION,
     }
     measuring.finish("endpoint", stated, result, as_json)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from assistant.audio import wav
+from assistant.audio.quiet import noise
 from assistant.audio.types import FRAME, RATE, Frame, Pcm
 from assistant.echo import EchoCanceller
 from assistant.evaluate import stt as stt_evaluation
@@ -18,7 +19,6 @@ from assistant.evaluate import wake as wake_evaluation
 from assistant.evaluate.echo import NOISE_DBFS, ROOM, cancelled, microphone, replies
 from assistant.evaluate.extras import need
 from assistant.evaluate.manifest import Row
-from assistant.evaluate.quiet import noise
 from assistant.evaluate.room import Samples, mixed, scaled
 from assistant.evaluate.stats import clopper_pearson
 from assistant.evaluate.text import Normalizer

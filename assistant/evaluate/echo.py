@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from assistant.audio import quiet
 from assistant.audio.resample import resample
 from assistant.audio.types import RATE, Pcm
 from assistant.echo import BLOCK, EchoCanceller
-from assistant.evaluate import quiet
 from assistant.evaluate.room import Room, Samples, mixed
 from assistant.tts import Synthesizer
 

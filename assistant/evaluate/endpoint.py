@@ -1,9 +1,9 @@
 """End of turn: how often a speaker is cut off, against how long everyone else is kept waiting.
 
-The voice detector hears each recording once, and the turn detector each pause once. Every rule is
-then tried on what they said: a timer that waits a fixed silence, and the assistant's own rule
-(`assistant.policy.stop_after`), which waits less where the turn detector thinks that the speaker
-has finished. Time is audio time: what the detectors themselves take is not included.
+The voice detector hears each recording once, the turn detector and the recogniser each pause once.
+Every rule is then tried on what they said: a timer that waits a fixed silence, and the assistant's
+own rule (`assistant.policy.stop_after`) on the turn detector's opinion alone, and on the words as
+well, each piece of evidence from the moment on at which it would be known (`Delays`).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,14 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from assistant.audio import wav
+from assistant.audio import quiet, wav
+from assistant.audio.quiet import led_in
 from assistant.audio.types import FRAME, RATE, Frame, Pcm, Rechunker
-from assistant.evaluate import quiet
 from assistant.evaluate.manifest import Row
+from assistant.evaluate.rehearsal import NOW, Delays
 from assistant.evaluate.stats import clopper_pearson, percentiles
 from assistant.events import VoicePaused, VoiceResumed, VoiceStarted, VoiceStopped
 from assistant.listen import Endpointer, Endpointing
 from assistant.policy import Evidence, Policy, stop_after
+from assistant.skills import Skill, first_answer
+from assistant.stt import Transcriber
 from assistant.turn import TurnDetector
 from assistant.vad import VoiceDetector
 
@@ -40,6 +43,9 @@ TOLERANCE_S = 0.1
 the last sound are no better."""
 
 
+Waits = Sequence[tuple[float, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """One silence within or after the turn. All times are sample indices."""
@@ -51,6 +57,22 @@ class Pause:
     """When it was noticed that the speaker goes on; None if nothing more came."""
     probability: float | None
     """The turn detector's opinion at `paused`; None without a turn detector."""
+    text: str | None = None
+    """What was said up to `paused`; None without a recogniser."""
+    understood: bool = False
+    """A skill understands all of `text`."""
+
+    def due(self, waits: Waits) -> int:
+        """Sample index at which a rule takes the turn for over, if the speaker does not go on.
+        `waits`: in order, from when something is known (seconds after `paused`), and the silence
+        that is then enough (seconds)."""
+        due = self.paused
+        for number, (known_s, silence_s) in enumerate(waits):
+            known = self.paused + round(known_s * RATE)
+            if number and due <= known:
+                break
+            due = max(known, self.speech_end + round(silence_s * RATE))
+        return due
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +84,19 @@ class Clip:
     """Sample index at which the last word ends, as labelled."""
     pauses: tuple[Pause, ...]
 
-    def decision(self, silence_s: Callable[[Pause], float], after: int = 0) -> int | None:
+    def decision(
+        self, rule: Callable[[Pause], Waits], after: int = 0, reopen_s: float | None = None
+    ) -> int | None:
         """Sample index at which a rule takes the turn for over; None if it never does.
 
-        `silence_s`: seconds of silence after which the rule gives up waiting in a pause. Pauses
-        that were noticed before sample `after` are passed over.
+        Pauses that were noticed before sample `after` are passed over. So are those that the
+        speaker ended within `reopen_s` of the decision: the turn was then opened again.
         """
+        reopen = -1 if reopen_s is None else round(reopen_s * RATE)
         for pause in self.pauses:
-            due = max(pause.paused, pause.speech_end + round(silence_s(pause) * RATE))
-            if pause.paused >= after and (pause.resumed is None or due < pause.resumed):
+            due = pause.due(rule(pause))
+            over = pause.resumed is None or due + reopen < pause.resumed
+            if pause.paused >= after and over:
                 return due
         return None
 
@@ -85,7 +111,8 @@ def unusable(row: Row) -> str | None:
 
 
 class EndpointEvaluation:
-    """Listens to recordings with one voice detector and, if given, one turn detector."""
+    """Listens to recordings with one voice detector and, if given, a turn detector and a
+    recogniser."""
 
     def __init__(
         self,
@@ -93,14 +120,19 @@ class EndpointEvaluation:
         turn: TurnDetector | None,
         threshold: float,
         endpointing: Endpointing,
-        preroll_s: float,
+        policy: Policy,
+        transcriber: Transcriber | None = None,
+        skills: Sequence[Skill] = (),
     ) -> None:
-        """`threshold`: probability from which a frame is voice. `preroll_s`: audio before the
-        first voice that the turn detector is given too."""
+        """`threshold`: probability from which a frame is voice."""
         self._vad = vad
         self._turn = turn
         self._threshold = threshold
-        self._preroll = round(preroll_s * RATE)
+        self._transcriber = transcriber
+        self._skills = skills
+        self._preroll = round(policy.preroll_s * RATE)
+        self._asked = policy.max_revisions
+        """Pauses of a turn in which there is any evidence."""
         longest = max(*TIMERS_S, endpointing.stop_s)
         # Its own stop lies beyond every silence tried, so that each pause is seen to its end.
         self._endpointing = endpointing.model_copy(
@@ -127,71 +159,97 @@ class EndpointEvaluation:
                     case VoiceStarted(at):
                         started = max(0, at - self._preroll)
                     case VoicePaused(at, speech_end):
-                        heard = self._probability(pcm[started:at])
-                        pauses.append(Pause(speech_end, at, None, heard))
+                        pause = Pause(speech_end, at, None, None)
+                        asked = len(pauses) < self._asked
+                        pauses.append(self._judged(pause, pcm[started:at]) if asked else pause)
                     case VoiceResumed():
                         pauses[-1] = replace(pauses[-1], resumed=frame.end)
                     case VoiceStopped():
                         return pauses
         return pauses
 
-    def _probability(self, pcm: Pcm) -> float | None:
-        return self._turn.probability(pcm) if self._turn is not None else None
+    def _judged(self, pause: Pause, pcm: Pcm) -> Pause:
+        """With what is made of the turn so far, `pcm`."""
+        if self._turn is not None:
+            pause = replace(pause, probability=self._turn.probability(pcm))
+        if self._transcriber is None:
+            return pause
+        text = self._transcriber.transcribe(led_in(pcm), lambda: False).text
+        understood = first_answer(self._skills, text, NOW) is not None
+        return replace(pause, text=text, understood=understood)
 
 
 def summarise(clips: Sequence[Clip], policy: Policy, endpointing: Endpointing) -> dict[str, Any]:
-    """Cut-offs and delays of every rule, and of the two that are configured."""
-    semantic = any(pause.probability is not None for clip in clips for pause in clip.pauses)
+    """Cut-offs and delays of every rule, and of those that are configured."""
+    pauses = [pause for clip in clips for pause in clip.pauses]
+    thresholds = PROBABILITIES if any(pause.probability is not None for pause in pauses) else ()
+    worded = any(pause.text is not None for pause in pauses)
+    chosen = policy.turn_threshold
     return {
         "clips": len(clips),
         "clips_with_a_pause_inside": sum(len(clip.pauses) > 1 for clip in clips),
         "speakers": len({clip.row.speaker or clip.row.file for clip in clips}),
         "tolerance_s": TOLERANCE_S,
         "pause_s": endpointing.pause_s,
-        "timers": [_timer(clips, silence_s) for silence_s in TIMERS_S],
-        "chosen_timer": _timer(clips, policy.silence_s),
-        "turn_detector": [_semantic(clips, policy, p) for p in PROBABILITIES] if semantic else [],
+        "reopen_s": policy.reopen_s,
+        "timers": [_timer(clips, policy, silence_s) for silence_s in TIMERS_S],
+        "chosen_timer": _timer(clips, policy, policy.silence_s),
+        "turn_detector": [_stop_after(clips, policy, p, words=False) for p in thresholds],
         "chosen_turn_detector": (
-            _semantic(clips, policy, policy.turn_threshold) if semantic else None
+            _stop_after(clips, policy, chosen, words=False) if thresholds else None
         ),
+        "hybrid": [_stop_after(clips, policy, p, words=True) for p in thresholds if worded],
+        "chosen_hybrid": _stop_after(clips, policy, chosen, words=True) if worded else None,
     }
 
 
-def _timer(clips: Sequence[Clip], silence_s: float) -> dict[str, Any]:
-    return {"silence_s": silence_s, **_outcome(clips, lambda pause: silence_s)}
+def _timer(clips: Sequence[Clip], policy: Policy, silence_s: float) -> dict[str, Any]:
+    found = _outcome(clips, lambda pause: [(0.0, silence_s)], policy.reopen_s)
+    return {"silence_s": silence_s, **found}
 
 
-def _semantic(clips: Sequence[Clip], policy: Policy, threshold: float) -> dict[str, Any]:
+def _stop_after(
+    clips: Sequence[Clip], policy: Policy, threshold: float, *, words: bool
+) -> dict[str, Any]:
     tried = policy.model_copy(update={"turn_threshold": threshold})
-
-    def silence_s(pause: Pause) -> float:
-        return stop_after(Evidence(turn_probability=pause.probability), tried)
-
     return {
         "turn_threshold": threshold,
         "turn_end_s": policy.turn_end_s,
         "hesitation_s": policy.hesitation_s,
-        **_outcome(clips, silence_s),
+        **_outcome(clips, lambda pause: _waits(pause, tried, words), policy.reopen_s),
     }
 
 
-def _outcome(clips: Sequence[Clip], silence_s: Callable[[Pause], float]) -> dict[str, Any]:
+def _waits(pause: Pause, policy: Policy, words: bool) -> Waits:
+    """As the evidence comes in: nothing, the turn detector's opinion, the words, if wanted."""
+    judged = Evidence(turn_probability=pause.probability)
+    read = replace(judged, text=pause.text, understood=pause.understood) if words else judged
+    delays = Delays()
+    known = ((0.0, Evidence()), (delays.turn_s, judged), (delays.stt_s, read))
+    return [(known_s, stop_after(evidence, policy)) for known_s, evidence in known]
+
+
+def _outcome(
+    clips: Sequence[Clip], rule: Callable[[Pause], Waits], reopen_s: float
+) -> dict[str, Any]:
     """The delay of a turn that was cut off does not exist, so percentiles leave it out; the mean
     wait asks of every turn how long its true end would have been waited at, and so compares rules
     on the same turns."""
     early = round(TOLERANCE_S * RATE)
-    cut, undecided = 0, 0
+    cut, lost, undecided = 0, 0, 0
     delays: list[float] = []
     waits: list[float] = []
     for clip in clips:
-        decided = clip.decision(silence_s)
-        at_the_end = clip.decision(silence_s, after=clip.speech_end - early)
+        decided = clip.decision(rule)
+        at_the_end = clip.decision(rule, after=clip.speech_end - early)
         if at_the_end is not None:
             waits.append((at_the_end - clip.speech_end) / RATE)
         if decided is None:
             undecided += 1
         elif decided < clip.speech_end - early:
             cut += 1
+            last = clip.decision(rule, reopen_s=reopen_s)
+            lost += last is not None and last < clip.speech_end - early
         else:
             delays.append((decided - clip.speech_end) / RATE)
     p50, p95 = percentiles(delays, 50, 95)
@@ -200,6 +258,7 @@ def _outcome(clips: Sequence[Clip], silence_s: Callable[[Pause], float]) -> dict
         "cut_off": cut,
         "cut_off_rate": cut / heard if heard else None,
         "cut_off_interval_95": clopper_pearson(cut, heard),
+        "cut_off_for_good": lost,
         "undecided": undecided,
         "delay_p50_s": p50,
         "delay_p95_s": p95,

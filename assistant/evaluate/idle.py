@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from assistant.audio import wav
+from assistant.audio import quiet, wav
 from assistant.audio.types import FRAME, RATE, Frame, Pcm, Rechunker
 from assistant.errors import InputError
-from assistant.evaluate import quiet
 from assistant.evaluate.manifest import Row
 from assistant.listen import Listener
 from assistant.vad import VoiceDetector

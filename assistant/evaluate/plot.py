@@ -8,7 +8,7 @@ from typing import Any
 from assistant.errors import InputError
 from assistant.evaluate.extras import need
 
-BLUE, ORANGE, GREY = "#1f5fa8", "#d9730d", "#6b6b6b"
+BLUE, ORANGE, GREEN, GREY = "#1f5fa8", "#d9730d", "#2e7d4f", "#6b6b6b"
 
 _NAME = (32.0, 14.0)
 """Pixels that the name of a point takes, across and up."""
@@ -56,6 +56,7 @@ def endpoint(result: dict[str, Any], path: Path) -> None:
     for points, key, color, label in (
         (result["timers"], "silence_s", BLUE, "fixed silence, s"),
         (result["turn_detector"], "turn_threshold", ORANGE, "turn detector, threshold"),
+        (result["hybrid"], "turn_threshold", GREEN, "turn detector and words, threshold"),
     ):
         curve = [
             (point["mean_wait_s"], 100 * point["cut_off_rate"], point[key])
@@ -69,6 +70,7 @@ def endpoint(result: dict[str, Any], path: Path) -> None:
     for point, key, color in (
         (result["chosen_timer"], "silence_s", BLUE),
         (result["chosen_turn_detector"], "turn_threshold", ORANGE),
+        (result["chosen_hybrid"], "turn_threshold", GREEN),
     ):
         if point is None or point["mean_wait_s"] is None:
             continue

@@ -20,7 +20,7 @@ class Report:
     """Everything needed to repeat a measurement, and what came out."""
 
     kind: str
-    """stt, wake, endpoint, echo or self_trigger."""
+    """stt, wake, endpoint, echo, self_trigger or first_word."""
     date: str
     """ISO 8601, when it was started."""
     dataset: dict[str, Any]
@@ -52,6 +52,7 @@ def render(report: Report) -> RenderableType:
         "endpoint": _endpoint,
         "echo": _echo,
         "self_trigger": _self_trigger,
+        "first_word": _first_word,
     }
     return Group(*kinds[report.kind](report.result), _foot(report))
 
@@ -125,18 +126,25 @@ def _endpoint(result: Mapping[str, Any]) -> list[RenderableType]:
         f"End of turn: {result['clips']} turns, {result['clips_with_a_pause_inside']} with a pause "
         f"noticed inside; a cut-off is a decision more than {result['tolerance_s']:g} s early"
     )
-    table = _table(title, "rule", "cut off", "%", "95 %", "p50 s", "p95 s", "wait s", "undecided")
+    table = _table(title, "rule", "cut off", "%", "95 %", "for good", "p50 s", "p95 s", "wait s",
+                   "undecided")  # fmt: skip
     rules = [
         *((f"silence {point['silence_s']:g} s", point) for point in result["timers"]),
         *((f"turn >= {point['turn_threshold']:g}", point) for point in result["turn_detector"]),
+        *((f"and words, {point['turn_threshold']:g}", point) for point in result["hybrid"]),
     ]
     for name, point in rules:
-        chosen = point in (result["chosen_timer"], result["chosen_turn_detector"])
+        chosen = point in (
+            result["chosen_timer"],
+            result["chosen_turn_detector"],
+            result["chosen_hybrid"],
+        )
         table.add_row(
             name,
             str(point["cut_off"]),
             _percent(point["cut_off_rate"]),
             _range(point["cut_off_interval_95"]),
+            str(point["cut_off_for_good"]),
             _number(point["delay_p50_s"]),
             _number(point["delay_p95_s"]),
             _number(point["mean_wait_s"]),
@@ -190,6 +198,32 @@ def _self_trigger(result: Mapping[str, Any]) -> list[RenderableType]:
             _number(one["voices_per_minute"]),
         )
     return [table]
+
+
+def _first_word(result: Mapping[str, Any]) -> list[RenderableType]:
+    columns = ("lost", "95 %", "words before it", "wakes missed", "unclear alone")
+    counts = _table("First words of requests in one breath", "requests", "n", *columns)
+    for name in ("joined", "spoken"):
+        one = result[name]
+        counts.add_row(
+            name,
+            str(one["requests"]),
+            str(one["lost"]),
+            _range(one["lost_interval_95"]),
+            *(str(one[column]) for column in ("extra", "wakes_missed", "unclear")),
+        )
+    failed = _table("Not as said; seconds after the end of the wake word", "what", "wake at",
+                    "command", "heard from", "to", "heard", "said", "file")  # fmt: skip
+    for one in result["failed"]:
+        times = ("command_start_s", "span_start_s", "span_end_s")
+        failed.add_row(
+            one["verdict"],
+            " ".join(map(_number, one["wakes_at_s"])),
+            *(_number(one[time]) for time in times),
+            *(one[text] for text in ("heard", "said")),
+            f"{one['wake']} {one['command']}",
+        )
+    return [counts, failed]
 
 
 def _foot(report: Report) -> Text:

@@ -13,9 +13,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.audio import wav
+from assistant.audio import quiet, wav
 from assistant.audio.types import FRAME, RATE, Frame, Pcm, Rechunker
-from assistant.evaluate import quiet
 from assistant.evaluate.manifest import Row
 from assistant.evaluate.stats import clopper_pearson, poisson_upper
 from assistant.evaluate.text import contains, plain_words

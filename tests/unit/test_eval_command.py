@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from assistant.audio import wav
+from assistant.audio import quiet, wav
 from assistant.audio.types import RATE, Cancelled, Frame, Pcm
 from assistant.commands import evaluate, measuring
 from assistant.errors import AssistantError, InputError
-from assistant.evaluate import quiet
 from assistant.stt import Transcript
 from assistant.wake import Detection
 
@@ -140,7 +139,7 @@ def test_wake_uses_the_thresholds_of_the_configuration(
 
 def test_endpoint(corpus: Path, loaded: list[tuple[str, Any]]) -> None:
     made = run_json("endpoint", corpus)
-    assert [role for role, _ in loaded] == ["vad", "turn"]
+    assert [role for role, _ in loaded] == ["vad", "turn", "stt"]
     assert made["dataset"]["skipped"] == {"no labelled end of speech": 3}
     chosen = made["result"]["chosen_timer"]
     assert (chosen["cut_off"], chosen["undecided"]) == (0, 0)
@@ -153,7 +152,7 @@ def test_endpoint_without_a_turn_detector(
     settings = tmp_path / "config.toml"
     settings.write_text('[turn]\nengine = "none"\n')
     made = run_json("endpoint", corpus, "--config", settings)
-    assert [role for role, _ in loaded] == ["vad"]
+    assert [role for role, _ in loaded] == ["vad", "stt"]
     assert made["result"]["turn_detector"] == []
 
 

@@ -5,15 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.audio import wav
+from assistant.audio import quiet, wav
 from assistant.audio.types import RATE, Frame, Pcm
-from assistant.evaluate import quiet
 from assistant.evaluate.endpoint import Clip, EndpointEvaluation, Pause, summarise, unusable
 from assistant.evaluate.manifest import Row, Segment
 from assistant.listen import Endpointing
 from assistant.policy import Policy
 
-POLICY = Policy(silence_s=0.7, turn_end_s=0.3, hesitation_s=1.2, turn_threshold=0.5)
+POLICY = Policy(silence_s=0.7, turn_end_s=0.3, hesitation_s=1.2, turn_threshold=0.5, preroll_s=0.25)
 
 
 class Level:
@@ -51,7 +50,7 @@ def measured(tmp_path: Path, turn: Ending | None) -> Clip:
     """Two stretches of speech with a pause of 0.8 s, cut off right after the last word."""
     path = tmp_path / "a.wav"
     wav.write(path, speech((0.5, 1.5), (2.3, 3.3), seconds=3.3))
-    evaluation = EndpointEvaluation(Level(), turn, 0.5, Endpointing(pause_s=0.2), preroll_s=0.25)
+    evaluation = EndpointEvaluation(Level(), turn, 0.5, Endpointing(pause_s=0.2), POLICY)
     return evaluation.measure(Row(file="a", path=path, speech_end_s=3.3))
 
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.audio import wav
+from assistant.audio import quiet, wav
 from assistant.audio.types import RATE, Frame
-from assistant.evaluate import quiet
 from assistant.evaluate.manifest import Row, Segment
 from assistant.evaluate.wake import Track, WakeEvaluation, count_events, kind, summarise
 from assistant.wake import Detection, WakePolicy, WakeSettings

@@ -1,0 +1,170 @@
+"""One-breath requests made of two recordings: a wake word, a gap, a command."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.audio import quiet, wav
+from assistant.audio.types import FRAME, RATE, Frame, Pcm, Rechunker
+from assistant.evaluate.manifest import Row
+from assistant.evaluate.text import plain_words
+from assistant.vad import VoiceDetector
+
+GAPS_S = (0.0, 0.15)
+"""Least and most seconds between the end of the wake word and the first sound of the command."""
+
+LONGEST_S = 12.0
+"""Of a command, so that wake word and command fit into what one request may last."""
+
+BEFORE_S, AFTER_S = 2.5, 3.0
+"""Room noise before, as long as the wake word detector looks back, and after."""
+
+_WINDOW = RATE // 100
+_SEARCH = round(0.1 * RATE)
+"""Samples beyond the voice detector's bounds in which the sound may go on."""
+_ABOVE_FLOOR_DB, _BELOW_PEAK_DB = 10.0, 30.0
+"""A window of 10 ms belongs to the word if it is so much louder than the quietest tenth of the
+recording, and not more than so much quieter than its loudest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A wake word and a command in one recording, room noise around them."""
+
+    wake: Row
+    command: Row
+    """The same row, where both were spoken in one breath by one person."""
+    text: str
+    """The command."""
+    pcm: Pcm
+    wake_end: int | None
+    """Sample index at which the last sound of the wake word ends; None if nobody knows."""
+    command_start: int | None
+    """Sample index of the first sound of the command."""
+    alone: Pcm | None
+    """The command as it was recorded, without a wake word; None where it never was."""
+
+
+def phrase_words(phrase: str) -> list[str]:
+    return plain_words(phrase.replace("_", " "))
+
+
+def _called(row: Row, phrases: Sequence[str]) -> list[str] | None:
+    """The words that follow the phrase with which the row's text begins; None if with none."""
+    words = plain_words(row.text or "")
+    for phrase in map(phrase_words, phrases):
+        if words[: len(phrase)] == phrase:
+            return words[len(phrase) :]
+    return None
+
+
+def unusable(row: Row, language: str) -> str | None:
+    """Why a row takes no part; None if it does."""
+    if not row.text:
+        return "no transcript"
+    if row.language not in (None, language):
+        return f"other language than {language}"
+    if row.segments or (row.seconds or 0) > LONGEST_S:
+        return f"not one request of at most {LONGEST_S:g} s"
+    return None
+
+
+def requests(
+    rows: Sequence[Row], phrases: Sequence[str], seed: int, vad: VoiceDetector
+) -> Iterator[Request]:
+    """Rows that are requests in one breath as they are, then joins without end: each wake word and
+    each command is used once before any is used again, each set of commands as often as another.
+    """
+    calls = [(row, _called(row, phrases)) for row in rows]
+    yield from (_spoken(row, rest) for row, rest in calls if rest)
+    chance = random.Random(seed)
+    wakes = [row for row, rest in calls if rest == []]
+    # Where some recordings are one breath, the others are there to be no wake word.
+    mixed = {row.set for row, rest in calls if rest}
+    commands = [row for row, rest in calls if rest is None and row.set not in mixed]
+    if not wakes or not commands:
+        return
+    chance.shuffle(wakes)
+    pairs = zip(cycle(wakes), _evenly(commands, chance), strict=False)
+    for number, (wake, command) in enumerate(pairs):
+        yield _joined(wake, command, chance.uniform(*GAPS_S), seed + number, vad)
+
+
+def _evenly(rows: Sequence[Row], chance: random.Random) -> Iterator[Row]:
+    """One of each set in turn, without end."""
+    sets: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        sets[row.set].append(row)
+    for each in sets.values():
+        chance.shuffle(each)
+    endless = [cycle(each) for each in sets.values()]
+    for turns in cycle(endless):
+        yield next(turns)
+
+
+def _spoken(row: Row, rest: list[str]) -> Request:
+    pcm = _in_a_room(wav.read(row.path, LONGEST_S))
+    return Request(row, row, " ".join(rest), pcm, None, None, None)
+
+
+def _joined(wake: Row, command: Row, gap_s: float, seed: int, vad: VoiceDetector) -> Request:
+    alone = wav.read(command.path, LONGEST_S)
+    called = _trimmed(wav.read(wake.path, LONGEST_S), vad)
+    said = _as_loud_as(called, _trimmed(alone, vad))
+    gap = quiet.noise(gap_s, quiet.floor_db(called), seed)
+    pcm = _in_a_room(np.concatenate([called, gap, said]))
+    wake_end = round(BEFORE_S * RATE) + len(called)
+    alone = np.concatenate([quiet.noise(0.5, quiet.floor_db(said), seed), said])
+    alone = np.concatenate([alone, quiet.noise(0.2, quiet.floor_db(said), seed + 1)])
+    return Request(wake, command, command.text or "", pcm, wake_end, wake_end + len(gap), alone)
+
+
+def _in_a_room(pcm: Pcm) -> Pcm:
+    level = quiet.floor_db(pcm)
+    return np.concatenate([quiet.noise(BEFORE_S, level), pcm, quiet.noise(AFTER_S, level, seed=2)])
+
+
+def _as_loud_as(model: Pcm, pcm: Pcm) -> Pcm:
+    """`pcm` with the loudness of `model`: it is one speaker at one distance."""
+    gain = _rms(model) / max(_rms(pcm), 1.0)
+    scaled: Pcm = np.clip(np.rint(pcm * gain), -32_768, 32_767).astype(np.int16)
+    return scaled
+
+
+def _rms(pcm: Pcm) -> float:
+    return float(np.sqrt((pcm.astype(np.float64) ** 2).mean()))
+
+
+def _trimmed(pcm: Pcm, vad: VoiceDetector) -> Pcm:
+    """From the first to the last sound of what is said. The voice detector says about where that
+    is, to a frame; the level of the sound in windows of 10 ms, where exactly."""
+    start, end = _voice(pcm, vad)
+    power = _levels(pcm)
+    floor = float(np.quantile(power, 0.1))
+    least = max(floor + _ABOVE_FLOOR_DB, float(power.max()) - _BELOW_PEAK_DB)
+    first, last = max(0, start - _SEARCH) // _WINDOW, -(-(end + _SEARCH) // _WINDOW)
+    loud = first + np.flatnonzero(power[first:last] >= least)
+    if not len(loud):
+        return pcm[start:end]
+    return pcm[int(loud[0]) * _WINDOW : (int(loud[-1]) + 1) * _WINDOW]
+
+
+def _voice(pcm: Pcm, vad: VoiceDetector) -> tuple[int, int]:
+    """Samples between which there is voice; all of them if there is none."""
+    vad.reset()
+    blocks = Rechunker(FRAME).push(np.concatenate([pcm, np.zeros(FRAME, np.int16)]))
+    voice = [n for n, block in enumerate(blocks) if vad.push(Frame(n * FRAME, block)) >= 0.5]
+    return (voice[0] * FRAME, min(len(pcm), (voice[-1] + 1) * FRAME)) if voice else (0, len(pcm))
+
+
+def _levels(pcm: Pcm) -> NDArray[np.float64]:
+    """dB of full scale of each window of 10 ms."""
+    whole = len(pcm) // _WINDOW * _WINDOW
+    windows = pcm[:whole].reshape(-1, _WINDOW).astype(np.float64) / 32_768
+    power: NDArray[np.float64] = (windows**2).mean(axis=1)
+    return 10 * np.log10(power + 1e-12)
