@@ -137,14 +137,7 @@ class Assistant:
 
     def pace_ms(self) -> dict[str, float]:
         """Milliseconds that a frame took in the listening thread, from its arrival on."""
-        if self._ear is None:
-            return {}
-        pace = self._ear.pace
-        return {
-            "p50": round(pace.quantile_ms(0.5), 1),
-            "p99": round(pace.quantile_ms(0.99), 1),
-            "max": round(pace.longest_ms, 1),
-        }
+        return {} if self._ear is None else self._ear.pace.summary_ms()
 
     def _workers(self, clock: Clock, sink: AudioSink) -> list[Worker]:
         settings, parts, post = self._settings, self._parts, self.runtime.post

@@ -135,7 +135,11 @@ class Conversation:
             return []
         before = self.state
         commands = row.arm(self, event, now)
-        assert self.state is before or self.state in row.to, (before, event, self.state)
+        assert self.state is before or self.state in row.to, (
+            before,
+            type(event).__name__,
+            self.state,
+        )
         return commands + self._follow_with_duck()
 
     def _wanted(self, attempt: Attempt) -> bool:

@@ -1,7 +1,11 @@
 """The assistant on real devices: microphone -> echo canceller -> conversation -> loudspeaker."""
 
+import json
+import logging
 import threading
+import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import Any
 
 from assistant import engines
@@ -19,8 +23,13 @@ from assistant.recorder import Recorder
 from assistant.runtime import Observer
 from models.store import Store
 
+log = logging.getLogger(__name__)
+
 SUPERVISE_S = 0.5
 """Between two looks at whether the devices answer."""
+
+HOUR_S = 3600.0
+"""Between two summaries in the log."""
 
 
 class Live:
@@ -68,15 +77,14 @@ class Live:
         self.loudspeaker.start()
         supervising = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
         supervising.start()
-        try:
-            self.assistant.run()
-        finally:
-            self._over.set()
-            # First: nothing may listen once nobody answers, whatever went wrong.
-            self.microphone.close()
+        with ExitStack() as ending:
             if self.recorder is not None:
-                self.recorder.close()
-            self.loudspeaker.close()
+                ending.callback(self.recorder.close)
+            ending.callback(self.loudspeaker.close)
+            # First: nothing may listen once nobody answers, whatever went wrong.
+            ending.callback(self.microphone.close)
+            ending.callback(self._over.set)
+            self.assistant.run()
 
     def stop(self) -> None:
         """From any thread, or a signal handler."""
@@ -84,7 +92,8 @@ class Live:
 
     def talk(self) -> None:
         """As if the wake word had just been heard."""
-        self.assistant.runtime.post(ButtonPressed("talk"))
+        now = self.assistant.ring.available.end
+        self.assistant.runtime.post(ButtonPressed("talk", now))
 
     def toggle_mute(self) -> None:
         """Close the microphone, so that nothing at all can be heard; or open it again."""
@@ -102,14 +111,21 @@ class Live:
             "microphone_losses": capture.losses,
             "underruns": playback.underruns,
             "loudspeaker_losses": playback.losses,
+            "front_end_ms": self.microphone.pace.summary_ms(),
             "frame_ms": self.assistant.pace_ms(),
         }
 
     def _supervise(self) -> None:
         """A thread that is stuck inside a device cannot say so itself."""
+        next_s = time.monotonic() + HOUR_S
         while not self._over.wait(SUPERVISE_S):
             self.microphone.check()
             self.loudspeaker.check()
+            if time.monotonic() >= next_s:
+                next_s += HOUR_S
+                log.info("health: %s", json.dumps(self.summary()))
+                if self.recorder is not None:
+                    self.recorder.forget_old()
 
     def _pace(self, now: float, message: Message) -> None:
         """Observer: hurry while somebody has the floor."""

@@ -30,3 +30,11 @@ class Pace:
             if count and seen >= wanted:
                 return min(self.longest_ms, (slot + 1) * _WIDTH_MS)
         return 0.0
+
+    def summary_ms(self) -> dict[str, float]:
+        """Median, 99th percentile and the longest, in milliseconds."""
+        return {
+            "p50": round(self.quantile_ms(0.5), 1),
+            "p99": round(self.quantile_ms(0.99), 1),
+            "max": round(self.longest_ms, 1),
+        }

@@ -8,6 +8,7 @@ of request.wav, so `assistant listen request.wav` finds the same facts at the sa
 
 import json
 import logging
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -50,21 +51,24 @@ class Recorder:
         self._today = today
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            writable = os.access(folder, os.W_OK)
         except OSError as error:
             raise InputError(
                 f"{folder} cannot hold recordings: {error.strerror}; change recorder.folder."
             ) from error
+        if not writable:
+            raise InputError(f"{folder} cannot be written; change recorder.folder.")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._turn: _Turn | None = None
+        self._called: tuple[float, WakeDetected | ButtonPressed] | None = None
+        """What may open a turn."""
         self._written = self._writer.submit(self._forget_old)
 
     def __call__(self, now: float, message: Message) -> None:
         if isinstance(message, WakeDetected | ButtonPressed):
-            self._finish()
-            end = self._ring.available.end
-            heard = message.at if message.at is not None else end
-            first = max(self._ring.available.start, heard - round(CONTEXT_S * RATE), 0)
-            self._turn = _Turn(-(-first // _GRID) * _GRID)
+            self._called = now, message
+        if message == Entered("listening") and self._called is not None:
+            self._begin(*self._called)
         if self._turn is None:
             return
         self._turn.add(now, message)
@@ -73,11 +77,24 @@ class Recorder:
         if message == Entered("idle"):
             self._finish()
 
+    def forget_old(self) -> None:
+        """Delete what is too old, soon; turns may be rare."""
+        self._writer.submit(self._forget_old)
+
     def close(self) -> None:
         """Write what is left."""
         self._finish()
         self._writer.shutdown()
         self._written.result()
+
+    def _begin(self, now: float, call: WakeDetected | ButtonPressed) -> None:
+        """Only now: a button that is pressed in vain opens no turn."""
+        self._finish()
+        self._called = None
+        heard = call.at if call.at is not None else self._ring.available.end
+        first = max(self._ring.available.start, heard - round(CONTEXT_S * RATE), 0)
+        self._turn = _Turn(-(-first // _GRID) * _GRID)
+        self._turn.add(now, call)
 
     def _keep_request(self) -> None:
         assert self._turn is not None
@@ -113,9 +130,12 @@ class Recorder:
     def _forget_old(self) -> None:
         """Only folders that have the recorder's own kind of name."""
         oldest = (self._today() - self._max_age).strftime(_STAMP)
-        for folder in self._folder.iterdir():
-            if _FOLDER.match(folder.name) and folder.name < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
+        try:
+            for folder in self._folder.iterdir():
+                if _FOLDER.match(folder.name) and folder.name < oldest:
+                    shutil.rmtree(folder, ignore_errors=True)
+        except OSError as error:
+            log.warning("old turns could not be deleted: %s", error)
 
 
 class _Turn:

@@ -6,7 +6,7 @@ from assistant.settings import Section
 
 
 class SpeakerSettings(Section):
-    device: str = "default"
+    device: str = Field("default", min_length=1)
     """Which loudspeaker, as `assistant devices` names it: its name, ALSA card id or USB path."""
     volume: float = Field(1.0, ge=0, le=1)
     """1 is as loud as the voice is made; smaller is quieter, evenly to the ear."""

@@ -47,6 +47,8 @@ class FakeDevice:
     rates: tuple[int, ...] = (16_000,)
     plugged: bool = True
     hanging: bool = False
+    buffer_s: float = 10.0
+    """The most that it grants."""
     drift: float = 0.0
     """Parts by which its crystal is too fast."""
     sound: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]] = field(
@@ -122,11 +124,12 @@ class _FakeStream:
         self, clock: Clock, device: FakeDevice, rate: int, channels: int, buffer_s: float
     ) -> None:
         self.samplerate = float(rate)
+        self.latency = min(buffer_s, device.buffer_s)
         self.channels = channels
         self.closed = False
         self._clock = clock
         self._device = device
-        self._room = round(buffer_s * rate)
+        self._room = round(self.latency * rate)
         self._began_s = 0.0
         self._stopped_at: int | None = None
 

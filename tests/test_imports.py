@@ -20,7 +20,7 @@ class Layer(NamedTuple):
 
 LAYERS = {
     # What everything speaks of.
-    "values": Layer("assistant assistant.{errors,settings,events,audio.types}", ""),
+    "values": Layer("assistant assistant.{errors,settings,events,pace,audio.types}", ""),
     # One Protocol and its value types each: the pipeline.
     "domain": Layer("assistant.{mic,echo,wake,vad,turn,stt,llm,tts,speaker}", "values"),
     # Pure: decisions as functions of what happened and when.
@@ -39,7 +39,7 @@ LAYERS = {
     "board": Layer("hw", "values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,ear,pace,runtime,metrics,health,recorder}",
+        "assistant.{worker,jobs,respond,ear,runtime,metrics,health,recorder}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.

@@ -69,6 +69,8 @@ class Feed:
         self._rate = stream.rate
         self._sound_s = -LINGER_S
         """Clock time of the last sound."""
+        self._fresh = True
+        """Nothing was played since it was emptied."""
         self._cancel_echo = True
         """Of what was played last, whose end is still in the resampler."""
         self._moved = 0
@@ -98,8 +100,9 @@ class Feed:
         if self.asleep:
             self.clear()
             self.asleep = False
-        elif not self.ahead_s():
+        elif not self.ahead_s() and not self._fresh:
             self.underruns += 1
+        self._fresh = False
         if chunk.rate != self._rate:
             self._rate = chunk.rate
             self._to_device = LiveResampler(chunk.rate, self._stream.rate)
@@ -120,6 +123,8 @@ class Feed:
     def clear(self) -> None:
         """Drop what is queued: silence at once."""
         self._stream.clear()
+        self._reference.cut(round(self._clock.now() * RATE))
+        self._fresh = True
         self._passed = Timeline(self._stream.rate)
         self._to_device = LiveResampler(self._rate, self._stream.rate)
         self._to_reference = LiveResampler(self._stream.rate, RATE)

@@ -22,6 +22,7 @@ from assistant.clock import Clock
 from assistant.errors import DeviceError
 from assistant.events import DeviceFound, DeviceLost
 from assistant.mic import MicSettings
+from assistant.pace import Pace
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,8 @@ class Microphone:
         self._silent = False
         """It was lost because of digital silence."""
         self.capture = Capture()
+        self.pace = Pace()
+        """How long it took from fetching samples to frames without echo."""
 
     def frames(self) -> Iterator[Frame]:
         """From 0 on, 512 samples each; where the microphone was away, sample indices are left out
@@ -144,7 +147,7 @@ class Microphone:
         silence = _Silence(self._settings.silent_s)
         while not (self._closed or self._muted or stream.wanted_back):
             missing = self._front_end.missing + (self._batch - 1) * FRAME
-            wanted = -(-missing * stream.rate // RATE)
+            wanted = min(-(-missing * stream.rate // RATE), stream.buffer // 2)
             before, there = there, stream.available()
             now = self._beat_s = self._clock.now()
             if there != before:
@@ -159,7 +162,9 @@ class Microphone:
             self._count(passed.observe(captured, now), overflowed)
             silence.check(pcm, stream.rate)
             began = round(passed.time(0) * RATE) - origin
-            for frame in self._front_end.push(resampler.push(pcm), began):
+            frames = self._front_end.push(resampler.push(pcm), began)
+            self.pace.add(self._clock.now() - now)
+            for frame in frames:
                 self.capture.frames += 1
                 yield frame
 

@@ -22,6 +22,7 @@ class Patience:
         self._host = host
         self._clock = clock
         self._tries = 0
+        self._renewals = host.renewals
 
     def reset(self) -> None:
         """The device is there."""
@@ -30,12 +31,15 @@ class Patience:
     def wait(self, alive: Callable[[], bool]) -> None:
         """Before the next attempt; not longer than `alive` says."""
         until = self._clock.now() + RETRY_S[min(self._tries, len(RETRY_S) - 1)]
-        changed = False
-        while alive() and not changed and self._clock.now() < until:
+        changed = renewed = False
+        while alive() and not (changed or renewed) and self._clock.now() < until:
             self._clock.advance(min(until, self._clock.now() + SLICE_S))
             changed = self._host.changed()
-        if changed:
+            # By whoever waits for the other device.
+            renewed = self._host.renewals != self._renewals
+        if changed or renewed:
             self._tries = 0
         if changed or 0 < self._tries < EAGER or self._tries % SELDOM == SELDOM - 1:
             self._host.renew()
+        self._renewals = self._host.renewals
         self._tries += 1

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant.audio.devices import Device, Kind, choose, listed
 from assistant.audio.native_messages import hush
@@ -33,6 +33,9 @@ would deliver half a second in lumps of an eighth; shorter ones wake this proces
 _INVALID_RATE, _INVALID_CHANNELS = -9997, -9998  # portaudio.h
 _PATIENCE_S = 1.0
 """How long `renew` waits for the streams to be closed."""
+
+
+StreamT = TypeVar("StreamT", bound=Stream)
 
 
 class PortAudio:
@@ -56,6 +59,8 @@ class PortAudio:
         self._being_opened = 0
         self._renewing = False
         self._running = True
+        self.renewals = 0
+        """Times that the list was made anew."""
 
     def devices(self) -> list[Device]:
         """All that were there when PortAudio was started or last renewed. DeviceError if PortAudio
@@ -73,17 +78,14 @@ class PortAudio:
         with self._opening():
             device = choose(self.devices(), selector, "input")
             wanted = 1 if channel is None else channel
-            stream = InputStream(self._open("input", device, wanted, buffer_s), self, channel)
-            self._streams.add(stream)
-            return stream
+            opened = self._open("input", device, wanted, buffer_s)
+            return self._lend(InputStream(opened, self, channel))
 
     def output(self, selector: str, buffer_s: float) -> OutputStream:
         """Open and start a loudspeaker at its own rate. DeviceError if missing or refusing."""
         with self._opening():
             device = choose(self.devices(), selector, "output")
-            stream = OutputStream(self._open("output", device, 1, buffer_s), self)
-            self._streams.add(stream)
-            return stream
+            return self._lend(OutputStream(self._open("output", device, 1, buffer_s), self))
 
     def changed(self) -> bool:
         """A sound card or server came or went since PortAudio was started."""
@@ -117,6 +119,7 @@ class PortAudio:
                 self._library._terminate()
             self._library._initialize()
             self._running = True
+            self.renewals += 1
         except self.errors as error:
             log.warning("PortAudio could not be started anew: %s", reason(error))
         return self._running
@@ -149,13 +152,26 @@ class PortAudio:
                         dtype="int16",
                         latency=buffer_s,
                     )
-                    stream.start()
-                    return stream
+                    return self._started(stream)
                 except self.errors as error:
                     why = error
                     if not _unsuitable(error):
                         raise failed(f"{device.name!r} cannot be opened", why) from error
         raise failed(f"{device.name!r} cannot be opened", why)
+
+    def _started(self, stream: Any) -> Any:
+        """A stream that does not start must not keep its device."""
+        try:
+            stream.start()
+        except self.errors:
+            stream.close()
+            raise
+        return stream
+
+    def _lend(self, stream: StreamT) -> StreamT:
+        with self._changed:
+            self._streams.add(stream)
+        return stream
 
     def _default(self, kind: Kind) -> int | None:
         try:

@@ -46,6 +46,20 @@ class Reference:
             while self._sounds[0].end < self._end - KEPT_S * RATE if self._sounds else False:
                 self._sounds.popleft()
 
+    def cut(self, at: int) -> None:
+        """What was to be played from sample `at` on was dropped."""
+        with self._lock:
+            if at >= self._end:
+                return
+            known = self._ring.available
+            end = max(known.start, at)
+            kept = self._ring.read(Span(known.start, end))
+            self._ring = Ring(KEPT_S)
+            self._ring.write(known.start, kept)
+            self._end = end
+            kept_sounds = [Span(s.start, min(s.end, end)) for s in self._sounds if s.start < end]
+            self._sounds = deque(kept_sounds)
+
     def read(self, span: Span) -> Pcm:
         """Shape (n,), int16, 16 kHz; zeros where nothing was played or nothing is known."""
         far = np.zeros(span.end - span.start, np.int16)

@@ -37,6 +37,8 @@ class Stream:
         self._stream = stream
         self.rate = round(stream.samplerate)
         """Hertz."""
+        self.buffer = round(stream.latency * stream.samplerate)
+        """Samples that the device keeps; perhaps less than it was asked to."""
         self.busy = False
         """Would be missed if it were taken now."""
 

@@ -1,5 +1,6 @@
 """`assistant run`: the product. Listens until it is told to stop."""
 
+import io
 import json
 import logging
 import os
@@ -45,8 +46,6 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0
 """For an orderly end."""
-HOUR_S = 3600
-"""Between two summaries in the log."""
 
 
 def run(
@@ -74,13 +73,15 @@ def run(
     store, host = Store(), PortAudio()
     parts = load_engines(settings, store)
     shown = sys.stdout.isatty() if words is None else words
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no umlauts
     journal = Journal(shown, as_json)
     live = Live(settings, parts, store, host, [journal])
     journal.line("ready", **_about(settings, host), pid=os.getpid())
     if live.recorder is not None:
         recorder = settings.recorder
         journal.line("recording", folder=str(recorder.folder), max_age_days=recorder.max_age_days)
-    with _signals(live, journal):
+    with _signals(live):
         live.run()
     journal.line("stopped", **live.summary())
 
@@ -95,8 +96,9 @@ def _about(settings: Settings, host: PortAudio) -> dict[str, Any]:
 
 
 @contextmanager
-def _signals(live: Live, journal: "Journal") -> Iterator[None]:
-    """For as long as it lasts; the handlers run in the main thread, between two events."""
+def _signals(live: Live) -> Iterator[None]:
+    """For as long as it lasts. Handlers run between any two steps of the main thread, so they only
+    set or post something."""
 
     def stop() -> None:
         # A thread that is stuck inside a device must not keep the process.
@@ -105,29 +107,18 @@ def _signals(live: Live, journal: "Journal") -> Iterator[None]:
         timer.start()
         live.stop()
 
-    def mute() -> None:
-        live.toggle_mute()
-        journal.line("muted" if live.muted else "unmuted")
-
-    def hourly() -> None:
-        log.info("health: %s", json.dumps(live.summary()))
-        signal.alarm(HOUR_S)
-
     wanted: dict[int, Callable[[], None]] = {
         signal.SIGINT: stop,
         signal.SIGTERM: stop,
         signal.SIGUSR1: live.talk,
-        signal.SIGUSR2: mute,
-        signal.SIGALRM: hourly,
+        signal.SIGUSR2: live.toggle_mute,
     }
     before = {
         number: signal.signal(number, lambda number, frame: wanted[number]()) for number in wanted
     }
-    signal.alarm(HOUR_S)
     try:
         yield
     finally:
-        signal.alarm(0)
         for number, handler in before.items():
             signal.signal(number, handler)
 

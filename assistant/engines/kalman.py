@@ -85,7 +85,7 @@ class KalmanFilter:
         # A block is half of its window: hence the halves.
         doubt = 0.5 * (self._variance * self._powers).sum(axis=0)
         gain = self._variance / (doubt + self._left)
-        settled = _FORGET * (1 - 0.5 * gain * self._powers) * self._variance
+        settled = _FORGET * np.maximum(1 - 0.5 * gain * self._powers, 0) * self._variance
         power = np.abs(self._path) ** 2
         self._variance = settled + (1 - _FORGET) * (power + _SPREAD * power.mean(axis=0))
         path = np.fft.irfft(self._path + gain * self._spectra.conj() * error, axis=1)
@@ -95,6 +95,6 @@ class KalmanFilter:
     def _watch(self, near: Pcm, left: _Reals) -> None:
         """Begin anew when the path has changed so much that it only does harm."""
         before, after = (float((x.astype(np.float64) ** 2).sum()) for x in (near, left))
-        self._astray = self._astray + 1 if after > 1.1 * before else 0
+        self._astray = 0 if after <= 1.1 * before else self._astray + 1  # also if it is no number
         if self._astray >= _ASTRAY_BLOCKS:
             self._forget_path()

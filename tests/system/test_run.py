@@ -178,7 +178,7 @@ def test_a_microphone_that_comes_back_is_listened_to(
 
 def test_mute_by_signal(server: SoundServer, product: Product, demo: Pcm) -> None:
     product.signal(signal.SIGUSR2)
-    product.until("muted")
+    product.until("lost", reason="muted")
     wait_for(lambda: server.recorders() == 0, 2)
     server.speak(demo).wait()
     product.signal(signal.SIGUSR2)

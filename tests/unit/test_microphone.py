@@ -203,3 +203,25 @@ def test_a_call_that_never_returns_is_reported_from_outside(
     assert "answered" in str(here.reports[0][1])
     next(iter(here.each()))
     assert len(here.found()) == 1
+
+
+def test_a_card_that_grants_a_tiny_buffer_is_heard_all_the_same(tmp_path: Path) -> None:
+    here = kitchen(tmp_path, FakeDevice("Tiny", buffer_s=0.06))
+    frames = here.until(5)
+    assert 5 - frames[-1].end / RATE < 0.2
+    assert here.reports == []
+    assert here.microphone.capture.overflows == 0
+
+
+def test_both_threads_learn_of_a_new_list(tmp_path: Path, usb: FakeDevice) -> None:
+    """The one that makes the list anew must not keep the other waiting for minutes."""
+    usb.plugged = False
+    here = kitchen(tmp_path, usb)
+
+    def somebody_else_renews() -> None:
+        usb.plugged = True
+        assert here.host.renew()
+
+    here.clock.at(3_000, somebody_else_renews)
+    here.until(3_010)
+    assert here.found()[0] < 3_001

@@ -113,6 +113,7 @@ def test_a_full_disk_costs_the_recording_and_nothing_more(
     ring.write(0, np.ones(RATE, np.int16))
     recorder = Recorder(ring, tmp_path / "turns", 7, lambda: NOW)
     recorder(0.0, WakeDetected("hey", 0.9, RATE // 2))
+    recorder(0.0, Entered("listening"))
     (tmp_path / "turns" / NOW.strftime("%Y-%m-%dT%H-%M-%S.%f")).write_text("in the way")
     recorder(1.0, Entered("idle"))
     recorder.close()

@@ -57,3 +57,15 @@ def test_silence_is_no_sound() -> None:
     reference = Reference()
     reference.write(0, np.zeros(RATE, np.int16))
     assert not reference.sounding(Span(0, RATE))
+
+
+def test_what_was_dropped_was_not_played() -> None:
+    reference = Reference()
+    reference.write(5_000, ramp(0, 2_000))
+    reference.cut(6_000)
+    far = reference.read(Span(5_000, 7_000))
+    assert np.array_equal(far[:1_000], ramp(0, 1_000))
+    assert not far[1_000:].any()
+    reference.write(6_100, ramp(0, 500))
+    assert np.array_equal(reference.read(Span(6_100, 6_600)), ramp(0, 500))
+    assert not reference.sounding(Span(9 * RATE, 10 * RATE))

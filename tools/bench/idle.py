@@ -22,7 +22,7 @@ from rich.table import Table
 from assistant.errors import InputError
 from assistant.evaluate.manifest import load
 from hw.fingerprint import fingerprint
-from tools.bench.kitchen import hiss, joined
+from tools.bench.kitchen import hiss, joined, measure
 from tools.virtual_sound import SoundServer, available
 
 KINDS = {
@@ -103,4 +103,4 @@ def _report(result: dict[str, Any], as_json: bool) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(idle)
+    measure(idle)

@@ -2,15 +2,17 @@
 the assistant's own voice. Recordings come from a manifest, as for `assistant eval`."""
 
 import random
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import typer
 
 from assistant.audio import wav
 from assistant.audio.types import RATE, Pcm
-from assistant.errors import InputError
+from assistant.errors import AssistantError, InputError
 from assistant.evaluate.manifest import Manifest, Row
 from tools.virtual_sound import SoundServer
 
@@ -103,3 +105,12 @@ class Kitchen:
     def was_asking(self, at_s: float, slack_s: float) -> bool:
         """Somebody spoke to the assistant at this moment (`time.monotonic`), or just before."""
         return any(each.began_s <= at_s <= each.ended_s + slack_s for each in self.asked)
+
+
+def measure(command: Callable[..., None]) -> None:
+    """Run it from the command line; what its user can mend is one sentence."""
+    try:
+        typer.run(command)
+    except AssistantError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(2)

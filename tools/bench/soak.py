@@ -31,7 +31,7 @@ from assistant.llm import LanguageModel
 from assistant.llm import Message as Prompt
 from hw.fingerprint import fingerprint
 from models.store import Store
-from tools.bench.kitchen import Kitchen, hiss, joined, requests
+from tools.bench.kitchen import Kitchen, hiss, joined, measure, requests
 from tools.virtual_sound import SoundServer, available
 
 BACKGROUND = ("noise_room", "noise_esc10", "music", "neg_phone_en")
@@ -174,4 +174,4 @@ def _report(result: dict[str, Any], as_json: bool) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(soak)
+    measure(soak)
