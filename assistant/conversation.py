@@ -214,12 +214,14 @@ class Conversation:
         if request.floor is None or request.voice_from is None:
             return self._await_voice(now)
         voiced_s = (event.speech_end - max(request.floor, request.voice_from)) / RATE
-        if request.opening is Opening.CALLED and voiced_s < policy.min_request_s:
+        called = request.opening is Opening.CALLED
+        ran_on = called and request.voice_from == request.floor
+        least_s = policy.min_in_one_breath_s if ran_on else policy.min_request_s
+        if called and voiced_s < least_s:
             request.voice_from = None
             return self._await_voice(now)
         longest = self._samples(policy.longest_request_s)
         request.span = Span(max(self._beginning(request), event.at - longest), event.at)
-        ran_on = request.opening is Opening.CALLED and request.voice_from == request.floor
         request.evidence = Evidence(perhaps_tail=ran_on and voiced_s < policy.tail_s)
         request.speech_end_s = now - (event.at - event.speech_end) / RATE
         self._rearm()

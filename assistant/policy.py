@@ -13,12 +13,14 @@ class Policy(Section):
     """How the assistant takes turns."""
 
     min_request_s: float = Field(0.25, ge=0, le=2)
-    """Less voice than this after the wake word is its tail, not a request."""
+    """Less voice than this after the wake word is a click, not a request."""
+    min_in_one_breath_s: float = Field(0.4, ge=0, le=2)
+    """Less voice than this, running on from the wake word, is its tail."""
     preroll_s: float = Field(0.5, ge=0, le=2)
     """Audio kept before the first frame of voice, so that no first consonant is lost."""
     tail_s: float = Field(0.6, ge=0, le=2)
-    """Less voice than this, running on from the wake word, may be no more than its tail: the turn
-    waits for a request as long as for somebody who hesitates."""
+    """Less voice than this, running on from the wake word, may still be no more than its tail: the
+    turn waits for a request as long as for somebody who hesitates."""
     breath_s: float = Field(1.5, ge=0, le=5)
     """Voice this soon after the wake word is transcribed from the wake word on, since its first
     sounds are the ones that a voice detector misses."""
@@ -34,9 +36,9 @@ class Policy(Section):
     """Silence that ends a turn which the turn detector takes for unfinished."""
     unfinished_s: float = Field(1.5, ge=0.1, le=10)
     """Silence that ends a turn whose words ask for more: "set a timer for"."""
-    turn_threshold: float = Field(0.95, gt=0, le=1)
+    turn_threshold: float = Field(0.9, gt=0, le=1)
     """Probability from which the turn detector means finished."""
-    hesitation_below: float = Field(0.5, ge=0, le=1)
+    hesitation_below: float = Field(0.8, ge=0, le=1)
     """Probability under which the turn detector means unfinished; in between it knows nothing."""
     reopen_s: float = Field(1.0, ge=0, le=5)
     """A voice this soon after the end of the turn means it was not the end."""

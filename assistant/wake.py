@@ -16,8 +16,8 @@ class Detection:
     score: float
     """0 to 1."""
     at: int
-    """Sample index of the end of the wake word, as the detector saw it: the last sample it needed.
-    A detector may be sure before the word is over (openWakeWord: 0.05 to 0.3 s before)."""
+    """Sample index from which a request may follow: the end of the wake word, as far as the
+    detector knows. It may be before the word is over (openWakeWord: 0 to 0.3 s, docs/log.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from assistant.audio.quiet import led_in
 from assistant.audio.types import RATE
 from assistant.evaluate.extras import need
 from assistant.evaluate.joins import Request
@@ -20,7 +21,7 @@ from assistant.evaluate.text import Normalizer
 from assistant.listen import Listener
 from assistant.stt import Transcriber
 
-SETTINGS = {"preroll_s", "min_request_s", "breath_s", "tail_s"}
+SETTINGS = {"preroll_s", "min_request_s", "min_in_one_breath_s", "breath_s", "tail_s"}
 """Settings of the conversation that decide where a request begins."""
 
 Verdict = Literal["kept", "extra", "lost", "missed", "unclear"]
@@ -37,6 +38,15 @@ class Outcome:
     alone: str
     """The transcript of the command without the wake word."""
     verdict: Verdict
+
+    @property
+    def cut(self) -> bool:
+        """The first word was lost because its sound was not given to the recogniser, or nothing
+        was answered at all; otherwise the recogniser had it and took it for something else."""
+        span, start = self.heard.span, self.request.command_start
+        return self.verdict == "lost" and (
+            span is None or (start is not None and span.start > start)
+        )
 
 
 class FirstWordEvaluation:
@@ -60,7 +70,7 @@ class FirstWordEvaluation:
         said = self._words(request.text)
         alone = request.text
         if request.alone is not None:
-            alone = self._transcriber.transcribe(request.alone, lambda: False).text
+            alone = self._transcriber.transcribe(led_in(request.alone), lambda: False).text
         heard = Heard()
         if self._first(said, self._words(alone)) is None:
             return Outcome(request, heard, alone, "unclear")
@@ -117,6 +127,7 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {
         "requests": requests,
         "lost": verdicts["lost"],
+        "cut": sum(one.cut for one in outcomes),
         "lost_interval_95": clopper_pearson(verdicts["lost"], requests),
         "extra": verdicts["extra"],
         "wakes_missed": verdicts["missed"],

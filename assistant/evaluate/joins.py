@@ -92,7 +92,7 @@ def requests(
     chance.shuffle(wakes)
     pairs = zip(cycle(wakes), _evenly(commands, chance), strict=False)
     for number, (wake, command) in enumerate(pairs):
-        yield _joined(wake, command, chance.uniform(*GAPS_S), seed + number, vad)
+        yield joined(wake, command, chance.uniform(*GAPS_S), seed + number, vad)
 
 
 def _evenly(rows: Sequence[Row], chance: random.Random) -> Iterator[Row]:
@@ -112,7 +112,7 @@ def _spoken(row: Row, rest: list[str]) -> Request:
     return Request(row, row, " ".join(rest), pcm, None, None, None)
 
 
-def _joined(wake: Row, command: Row, gap_s: float, seed: int, vad: VoiceDetector) -> Request:
+def joined(wake: Row, command: Row, gap_s: float, seed: int, vad: VoiceDetector) -> Request:
     alone = wav.read(command.path, LONGEST_S)
     called = _trimmed(wav.read(wake.path, LONGEST_S), vad)
     said = _as_loud_as(called, _trimmed(alone, vad))

@@ -201,7 +201,7 @@ def _self_trigger(result: Mapping[str, Any]) -> list[RenderableType]:
 
 
 def _first_word(result: Mapping[str, Any]) -> list[RenderableType]:
-    columns = ("lost", "95 %", "words before it", "wakes missed", "unclear alone")
+    columns = ("lost", "95 %", "cut", "words before it", "wakes missed", "unclear alone")
     counts = _table("First words of requests in one breath", "requests", "n", *columns)
     for name in ("joined", "spoken"):
         one = result[name]
@@ -210,7 +210,7 @@ def _first_word(result: Mapping[str, Any]) -> list[RenderableType]:
             str(one["requests"]),
             str(one["lost"]),
             _range(one["lost_interval_95"]),
-            *(str(one[column]) for column in ("extra", "wakes_missed", "unclear")),
+            *(str(one[column]) for column in ("cut", "extra", "wakes_missed", "unclear")),
         )
     failed = _table("Not as said; seconds after the end of the wake word", "what", "wake at",
                     "command", "heard from", "to", "heard", "said", "file")  # fmt: skip

@@ -27,6 +27,8 @@ POLICY = Policy(
         (Evidence(text="what time is it", understood=True, turn_probability=0.2), 0.3),
         (Evidence(text="remind me to", turn_probability=0.9), 1.5),
         (Evidence(text="set a timer for", understood=True), 1.5),
+        (Evidence(perhaps_tail=True, turn_probability=0.9), 1.2),
+        (Evidence(perhaps_tail=True, text="stop", understood=True), 0.3),
     ],
 )
 def test_stop_after(evidence: Evidence, seconds: float) -> None:
