@@ -14,7 +14,7 @@ class Policy(Section):
 
     min_request_s: float = Field(0.25, ge=0, le=2)
     """Less voice than this after the wake word is a click, not a request."""
-    min_in_one_breath_s: float = Field(0.4, ge=0, le=2)
+    min_in_one_breath_s: float = Field(0.35, ge=0, le=2)
     """Less voice than this, running on from the wake word, is its tail."""
     preroll_s: float = Field(0.5, ge=0, le=2)
     """Audio kept before the first frame of voice, so that no first consonant is lost."""
