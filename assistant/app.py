@@ -125,6 +125,11 @@ class Assistant:
         post, stop = self.runtime.post, self.runtime.stop
         self._ear = Ear(source, self.ring, hearing, post, stop)
 
+    def attend(self, on: bool) -> None:
+        """From any thread: whether voices matter, or for now only a wake word does."""
+        if self._ear is not None:
+            self._ear.attend(on)
+
     def run(self, opening: Sequence[Event] = ()) -> None:
         """Until the source ends or `runtime.stop` is called; `opening` is handled first."""
         for event in opening:

@@ -32,6 +32,10 @@ class Ear:
         self.pace = Pace()
         """How long each frame took, from its arrival on."""
 
+    def attend(self, on: bool) -> None:
+        """From any thread, see Listener."""
+        self._listener.attend(on)
+
     def start(self) -> None:
         self._running = self._thread.submit(self._run)
 

@@ -112,5 +112,10 @@ class Backlog:
         due = min(self._at_once, len(self._frames))
         return [self._frames.popleft() for _ in range(due)]
 
+    def take_before(self, frame: Frame) -> list[Frame]:
+        """All that are older than `frame`, however many."""
+        due = sum(held.start < frame.start for held in self._frames)
+        return [self._frames.popleft() for _ in range(due)]
+
     def clear(self) -> None:
         self._frames.clear()

@@ -7,6 +7,8 @@ endpointer's four facts:
                                      └─ VoiceStopped
 """
 
+from collections.abc import Iterable
+
 from pydantic import Field, model_validator
 
 from assistant.audio.types import RATE, Frame
@@ -22,14 +24,11 @@ from assistant.events import (
 from assistant.gate import Backlog, Gate, LevelGate
 from assistant.settings import Section
 from assistant.vad import VoiceDetector
-from assistant.wake import NearMiss, WakeDetector
+from assistant.wake import Detection, NearMiss, WakeDetector
 
-_WAKE_NEEDS = 70
-"""Frames (2.2 s) that a wake word detector must have heard: openWakeWord looks at 25 hops, 2 s, and
-may begin with a part of one."""
-
-_VAD_NEEDS = 32
-"""Frames (1 s) that a voice detector must have heard: Silero's state has settled by then."""
+_NEEDED = 70
+"""Frames (2.2 s) that a detector must have heard: openWakeWord looks at 25 hops, 2 s, and may begin
+with a part of one; Silero's state has settled after 1 s, and a wake word begins within another."""
 
 _AT_ONCE = 16
 """Held frames that a detector hears in the time of one: it has caught up within 5 frames (0.16 s),
@@ -139,6 +138,8 @@ class Listener:
 
     While the gate is shut and no voice runs, frames are only held. When it opens the detectors hear
     them first, a few at a time, so the facts name the samples that they would have named anyway.
+    Nor is a voice looked for while nobody has the floor, until a wake word is heard: in rooms where
+    people talk that is half of the work.
     """
 
     def __init__(
@@ -153,10 +154,16 @@ class Listener:
         self._vad = vad
         self._endpointer = endpointer
         self._gate = gate or LevelGate()
-        self._for_wake = Backlog(_WAKE_NEEDS, _AT_ONCE)
-        self._for_vad = Backlog(_VAD_NEEDS, _AT_ONCE)
+        self._for_wake = Backlog(_NEEDED, _AT_ONCE)
+        self._for_vad = Backlog(_NEEDED, _AT_ONCE)
+        self._attending = True
         self._next: int | None = None
         """Where the next frame should begin."""
+
+    def attend(self, on: bool) -> None:
+        """From any thread: whether voices matter, or for now only a wake word does. A voice that
+        runs is followed to its end; what a wake word follows, or is part of, is known with it."""
+        self._attending = on
 
     def push(self, frame: Frame) -> list[Fact]:
         """Facts that are established now, the wake word first. After a gap in the stream (the
@@ -168,13 +175,28 @@ class Listener:
         if not self._gate.hears(frame) and not self._endpointer.busy:
             return facts
         for late in self._for_wake.take():
-            heard = self._wake.push(late)
-            if heard is not None:
-                fact = WakeMissed if isinstance(heard, NearMiss) else WakeDetected
-                facts.append(fact(heard.phrase, heard.score, heard.at))
-        for late in self._for_vad.take():
-            facts += self._endpointer.push(late, self._vad.push(late))
+            match self._wake.push(late):
+                case NearMiss(phrase, score, at):
+                    facts.append(WakeMissed(phrase, score, at))
+                case Detection(phrase, score, at):
+                    facts += self._catch_up(late)
+                    facts.append(WakeDetected(phrase, score, at))
+        if self._attending or self._endpointer.busy:
+            facts += self._voices(self._for_vad.take())
         return facts
+
+    def _voices(self, frames: Iterable[Frame]) -> list[Fact]:
+        return [
+            fact for late in frames for fact in self._endpointer.push(late, self._vad.push(late))
+        ]
+
+    def _catch_up(self, frame: Frame) -> list[Fact]:
+        """Who is called must know whether the caller speaks on: voices up to this frame, in the
+        time of one (20 ms)."""
+        if self._attending:
+            return []
+        self._attending = True
+        return self._voices(self._for_vad.take_before(frame))
 
     def _break(self) -> list[Fact]:
         """The stream breaks off. The detectors notice by themselves."""

@@ -74,6 +74,7 @@ class Live:
     def run(self) -> None:
         """Until `stop`."""
         self.assistant.listen_to(self.microphone)
+        self.assistant.attend(False)
         self.loudspeaker.start()
         supervising = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
         supervising.start()
@@ -128,9 +129,11 @@ class Live:
                     self.recorder.forget_old()
 
     def _pace(self, now: float, message: Message) -> None:
-        """Observer: hurry while somebody has the floor."""
+        """Observer: hurry, and listen to voices, while somebody has the floor."""
         if isinstance(message, Entered):
-            self.microphone.relax(message == Entered("idle"))
+            idle = message == Entered("idle")
+            self.microphone.relax(idle)
+            self.assistant.attend(not idle)
 
     def _post(self, event: Any) -> None:
         self.assistant.runtime.post(event)

@@ -189,7 +189,7 @@ class Loudspeaker:
                 feed.silence()
                 stream.busy = not feed.asleep
             else:
-                self._rest(ASLEEP_S / 2 if feed.asleep else BLOCK_S / 2)
+                self._rest(ahead_s - ASLEEP_S / 2 if feed.asleep else BLOCK_S / 2)
             self.playback.underruns = self._underruns + feed.underruns
             if feed.alive:
                 yield

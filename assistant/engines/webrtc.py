@@ -60,9 +60,12 @@ class WebRtc:
             raise ValueError(f"blocks of {BLOCK} samples are needed: {near.shape}, {far.shape}")
         if not len(near):
             return near
-        starts = range(0, len(near), BLOCK)
-        blocks = [self._block(near[at : at + BLOCK], far[at : at + BLOCK]) for at in starts]
-        joined = np.concatenate(blocks)
+        if self._silent >= TAIL and not far.any():
+            joined = self._rest(near)
+        else:
+            starts = range(0, len(near), BLOCK)
+            blocks = [self._block(near[at : at + BLOCK], far[at : at + BLOCK]) for at in starts]
+            joined = np.concatenate(blocks)
         return joined if self._after is None else self._after.process(joined)
 
     def reset(self) -> None:
@@ -82,22 +85,27 @@ class WebRtc:
         """Samples since the loudspeaker's last sound."""
         self._cancelling = False
 
-    def _block(self, near: Pcm, far: Pcm) -> Pcm:
+    def _rest(self, near: Pcm) -> Pcm:
+        """The lower path alone, for any number of blocks at once."""
         line = np.concatenate([self._delayed, self._plain.process(near)])
-        plain, self._delayed = line[:BLOCK], line[BLOCK:]
+        plain, self._delayed = line[: len(near)], line[len(near) :]
+        self._last = np.concatenate([self._last, near])[-_WARM_UP:]
+        return plain
+
+    def _block(self, near: Pcm, far: Pcm) -> Pcm:
+        before = self._last
+        plain = self._rest(near)
         if self._canceller is None:
             return plain
         rested = self._silent >= TAIL
         self._silent = 0 if far.any() else self._silent + BLOCK
         if rested and self._silent:
-            self._last = np.concatenate([self._last[BLOCK:], near])
             return plain
         if rested:
-            self._canceller.process(self._last, _audible(np.zeros_like(self._last)))
+            self._canceller.process(before, _audible(np.zeros_like(before)))
         left = self._linear.block(near, far)
         cancelled = self._canceller.process(_partly(near, left), _audible(far))
         cancelled = self._residual.block(cancelled, plain)
-        self._last = np.concatenate([self._last[BLOCK:], near])
         if rested:
             return _crossed(plain, cancelled)
         return _crossed(cancelled, plain) if self._silent >= TAIL else cancelled

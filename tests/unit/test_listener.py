@@ -104,6 +104,41 @@ def test_catching_up_takes_a_few_frames() -> None:
     assert sizes[6:] == [1] * len(sizes[6:])
 
 
+@given(st.lists(PARTS, min_size=1, max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_who_waits_for_a_call_knows_the_voice_it_is_part_of(parts: list[Pcm]) -> None:
+    """From the wake word on, the facts are those of a listener that heard every voice."""
+    lead_in, call = np.zeros(3 * RATE, np.int16), [tone(WAKE_HZ, 0.6), speech("light on", 0.5)]
+    pcm = np.concatenate([*parts, lead_in, *call, np.zeros(3 * RATE, np.int16)])
+    waiting, attending = listener(AlwaysOpen()), listener(AlwaysOpen())
+    waiting.attend(False)
+    found, wanted = facts(waiting, pcm), facts(attending, pcm)
+    after = len(pcm) - len(np.concatenate(call)) - 3 * RATE
+    called = [fact for fact in wanted if getattr(fact, "at", 0) >= after]
+    assert any(isinstance(fact, WakeDetected) for fact in called)
+    assert [fact for fact in found if getattr(fact, "at", 0) >= after] == called
+
+
+def test_who_waits_for_a_call_hears_no_voice_but_that_of_the_caller() -> None:
+    hearing = listener(AlwaysOpen())
+    hearing.attend(False)
+    assert facts(hearing, speech("light on", 20)) == []
+    talking = np.concatenate([speech("light on", 1.0), tone(WAKE_HZ, 0.6)])
+    start, called, *_ = facts(hearing, talking, 20 * RATE)
+    assert isinstance(start, VoiceStarted)
+    assert isinstance(called, WakeDetected)
+    assert 0 < called.at - start.at < 2.3 * RATE
+
+
+def test_a_voice_that_runs_is_followed_to_its_end() -> None:
+    hearing = listener(AlwaysOpen())
+    said = facts(hearing, speech("light on", 1.0))
+    hearing.attend(False)
+    said += facts(hearing, np.zeros(3 * RATE, np.int16), 31 * FRAME)
+    assert [type(fact) for fact in said] == [VoiceStarted, VoicePaused, VoiceStopped]
+    assert facts(hearing, speech("light on", 1.0), 3 * RATE + 31 * FRAME - 3 * RATE % FRAME) == []
+
+
 def test_a_gap_ends_a_running_voice() -> None:
     hearing = listener()
     said = facts(hearing, speech("light on", 1.024))
