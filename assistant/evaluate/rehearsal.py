@@ -118,6 +118,7 @@ class _Turn:
         self._heard = Heard()
 
     def run(self, called: bool) -> Heard:
+        self._listener.attend(called)
         if called:
             self._handle(ButtonPressed("talk", at=0), 0.0)
         for start in range(0, len(self._pcm) - FRAME + 1, FRAME):
