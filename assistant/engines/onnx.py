@@ -50,11 +50,14 @@ def opened(graph: str | bytes, path: Path, threads: int) -> onnxruntime.Inferenc
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3  # errors only: warnings about unused initialisers help no user
     try:
-        return onnxruntime.InferenceSession(
+        made = onnxruntime.InferenceSession(
             graph, sess_options=options, providers=["CPUExecutionProvider"]
         )
     except _UNREADABLE as error:
         raise damaged(path) from error
+    # It would keep a file's content (63 MB of a voice) in case it is given other providers.
+    made._model_bytes = None
+    return made
 
 
 def damaged(path: Path) -> ModelError:
