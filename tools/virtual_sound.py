@@ -129,7 +129,10 @@ class SoundServer:
         path = self._folder / f"spoken-{time.monotonic_ns()}.raw"
         path.write_bytes(pcm.astype("<i2").tobytes())
         with path.open("rb") as file:
-            player = self._pacat("--playback", f"--device={sink}", stdin=file)
+            # Much is kept ahead: on a busy machine a player of 100 ms leaves gaps in what is said.
+            player = self._pacat(
+                "--playback", f"--device={sink}", "--latency-msec=2000", stdin=file
+            )
         self._players.append(player)
         return player
 
@@ -144,7 +147,9 @@ class SoundServer:
         """What the loudspeaker plays from now on."""
         path = self._folder / f"heard-{time.monotonic_ns()}.raw"
         with path.open("wb") as file:
-            recorder = self._pacat("--record", "--device=speaker.monitor", stdout=file)
+            recorder = self._pacat(
+                "--record", "--device=speaker.monitor", "--latency-msec=100", stdout=file
+            )
             try:
                 yield Recording(path)
             finally:
@@ -165,7 +170,7 @@ class SoundServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _pacat(self, *options: str, **streams: object) -> "subprocess.Popen[bytes]":
-        form = ("--raw", f"--rate={RATE}", "--channels=1", "--format=s16le", "--latency-msec=100")
+        form = ("--raw", f"--rate={RATE}", "--channels=1", "--format=s16le")
         return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
             ["pacat", *options, *form],
             env=os.environ | self.environment,
