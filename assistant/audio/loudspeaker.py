@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from assistant.audio.beat import Beat
 from assistant.audio.feed import ASLEEP_S, BLOCK_S, Feed, Loudness
 from assistant.audio.patience import Patience
 from assistant.audio.portaudio import PortAudio
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 
 BUFFER_S = 0.5
 """Seconds that the device can hold; it is rarely filled."""
-HANGS_S = 2.0
-"""A call into the device that does not return for this long."""
 GIVE_UP_S = 3.0
 """What is to be said waits this long for a loudspeaker that is gone."""
 _GLANCE_S = 0.01
@@ -73,8 +72,8 @@ class Loudspeaker:
         self._present = True
         self._lost_s = 0.0
         self._patience = Patience(host, clock)
-        self._beat_s = clock.now()
-        """When the playing thread was last seen."""
+        self._beat = Beat(clock)
+        """Of the playing thread."""
         self._underruns = 0
         """Before the present stream was opened."""
         self._loudness = Loudness(settings.volume, settings.duck_db)
@@ -96,9 +95,9 @@ class Loudspeaker:
 
     def check(self) -> None:
         """From any thread, now and then: is the thread that plays stuck inside the device?"""
-        away_s = self._clock.now() - self._beat_s
-        if self._running is not None and away_s > HANGS_S:
-            self._lost(f"it has not answered for {away_s:.0f} s")
+        missing = self._beat.missing()
+        if self._running is not None and missing is not None:
+            self._lost(missing)
 
     def duck(self, on: bool) -> None:
         """From any thread."""
@@ -169,7 +168,7 @@ class Loudspeaker:
             raise
 
     def _wanted(self) -> bool:
-        self._beat_s = self._clock.now()
+        self._beat.seen()
         return not self._closed
 
     def _play(self, stream: OutputStream, feed: Feed) -> Iterator[None]:

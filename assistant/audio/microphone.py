@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.audio.beat import Beat
 from assistant.audio.front_end import FrontEnd
 from assistant.audio.patience import SLICE_S, Patience
 from assistant.audio.portaudio import PortAudio
@@ -33,8 +34,6 @@ to 128 ms later."""
 STALL_S = 0.5
 """No sample for this long: the device hangs. Deliveries are 16 ms apart; a busy machine's worst
 delay is a tenth of this."""
-HANGS_S = 2.0
-"""A call into the device that does not return for this long."""
 FIRST_S = 1.5
 """The same for the first sample: a sound server may have to wake the device."""
 _LATE_S = 0.01
@@ -73,8 +72,8 @@ class Microphone:
         self._front_end = front_end
         self._report = report
         self._patience = Patience(host, clock)
-        self._beat_s = clock.now()
-        """When the reading thread was last seen."""
+        self._beat = Beat(clock)
+        """Of the reading thread."""
         self._batch = RELAXED
         self._muted = False
         self._closed = False
@@ -91,7 +90,7 @@ class Microphone:
         so that they keep pace with the clock. Ends after `close`."""
         began_s = self._clock.now()
         while not self._closed:
-            self._beat_s = self._clock.now()
+            self._beat.seen()
             if self._muted:
                 self._lose("muted")
                 self._clock.advance(self._clock.now() + SLICE_S)
@@ -119,14 +118,13 @@ class Microphone:
                 raise
 
     def _wanted(self) -> bool:
-        self._beat_s = self._clock.now()
+        self._beat.seen()
         return not self._closed
 
     def check(self) -> None:
         """From any thread, now and then: is the thread that reads stuck inside the device?"""
-        away_s = self._clock.now() - self._beat_s
-        if away_s > HANGS_S:
-            self._lose(f"it has not answered for {away_s:.0f} s")
+        if (missing := self._beat.missing()) is not None:
+            self._lose(missing)
 
     def relax(self, on: bool) -> None:
         """From any thread: fetch `RELAXED` frames at a time, or each as soon as it is there."""
@@ -152,7 +150,8 @@ class Microphone:
             missing = self._front_end.missing + (self._batch - 1) * FRAME
             wanted = min(-(-missing * stream.rate // RATE), stream.buffer // 2)
             before, there = there, stream.available()
-            now = self._beat_s = self._clock.now()
+            self._beat.seen()
+            now = self._clock.now()
             if there != before:
                 heard_s = now
             elif now - heard_s > (STALL_S if captured else FIRST_S):

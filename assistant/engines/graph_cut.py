@@ -2,26 +2,22 @@
 
     inputs ─ head ─ tensor ─ tail ─ output
 
-Weights and arithmetic stay those of the file. The format: onnx.proto of the ONNX project.
+Weights and arithmetic stay those of the file.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.engines.protobuf import Value, field, fields, first, sized
-
-_NODE, _NAME, _WEIGHT, _INPUT, _OUTPUT = 1, 2, 5, 11, 12  # fields of GraphProto
-_GRAPH = 7  # of ModelProto
-_FLOAT = 1  # of TensorProto.DataType
+from assistant.engines.onnx_graph import Graph, floats
+from assistant.engines.protobuf import Value, fields, sized
 
 
 @dataclass(frozen=True, slots=True)
 class Halves:
     head: bytes
-    """An ONNX file with the graph's inputs; its only output is `tensor`."""
+    """An ONNX file with the graph's inputs; its only output is the tensor."""
     tail: bytes
-    """An ONNX file whose only input is `tensor`; its output is the graph's first."""
-    tensor: str
+    """An ONNX file whose only input is the tensor; its output is the graph's first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +33,39 @@ def cut_before(content: bytes, weight: str) -> Halves:
     Raises ValueError if it is damaged, has no such node, or if anything but that tensor joins the
     two halves.
     """
-    model = list(fields(content))
-    graph = list(fields(first(model, _GRAPH)))
-    nodes = [_node(sized(value)) for number, value in graph if number == _NODE]
+    graph = Graph.read(content)
+    nodes = [_node(data) for data in graph.nodes]
     takers = [node for node in nodes if weight in node.inputs[1:]]
     if len(takers) != 1:
         raise ValueError(f"{len(takers)} nodes take the weight {weight!r}")
-    tensor = takers[0].inputs[0]
-    output = first(graph, _OUTPUT)
-    given = {_name(sized(value)): sized(value) for number, value in graph if number == _INPUT}
-    weights = {
-        first(fields(sized(value)), 8).decode(): sized(value)
-        for number, value in graph
-        if number == _WEIGHT
-    }
+    if not graph.outputs:
+        raise ValueError("the graph has no output")
+    tensor, output = takers[0].inputs[0], next(iter(graph.outputs))
     head, head_ends = _behind(nodes, tensor, None)
-    tail, tail_ends = _behind(nodes, _name(output), tensor)
-    if not tail_ends <= weights.keys() or not head_ends <= weights.keys() | given.keys():
+    tail, tail_ends = _behind(nodes, output, tensor)
+    if not tail_ends <= graph.weights.keys():
         raise ValueError("more than one tensor joins the halves")
-    joint = field(1, tensor) + field(2, field(1, field(1, _FLOAT)))
-
-    def half(kept: list[_Node], ends: set[str], inputs: Iterable[bytes], result: bytes) -> bytes:
-        body = b"".join(field(_NODE, node.content) for node in kept) + field(_NAME, "half")
-        body += b"".join(field(_WEIGHT, weights[name]) for name in weights if name in ends)
-        body += b"".join(field(_INPUT, each) for each in inputs) + field(_OUTPUT, result)
-        rest = b"".join(field(number, value) for number, value in model if number != _GRAPH)
-        return rest + field(_GRAPH, body)
-
-    inputs = [value for name, value in given.items() if name in head_ends]
-    return Halves(
-        half(head, head_ends, inputs, joint), half(tail, tail_ends, [joint], output), tensor
+    if not head_ends <= graph.weights.keys() | graph.inputs.keys():
+        raise ValueError("a node takes what nothing gives")
+    joint = {tensor: floats(tensor)}
+    first = Graph(
+        graph.around,
+        tuple(head),
+        _only(graph.weights, head_ends),
+        _only(graph.inputs, head_ends),
+        joint,
     )
+    second = Graph(
+        graph.around,
+        tuple(tail),
+        _only(graph.weights, tail_ends),
+        joint,
+        {output: graph.outputs[output]},
+    )
+    return Halves(first.file("head"), second.file("tail"))
 
 
-def _behind(nodes: list[_Node], wanted: str, known: str | None) -> tuple[list[_Node], set[str]]:
+def _behind(nodes: list[_Node], wanted: str, known: str | None) -> tuple[list[bytes], set[str]]:
     """The nodes that compute `wanted`, in the file's order, and the tensors that they take and no
     node gives. `known` is not computed again."""
     makers = {output: index for index, node in enumerate(nodes) for output in node.outputs}
@@ -84,7 +79,7 @@ def _behind(nodes: list[_Node], wanted: str, known: str | None) -> tuple[list[_N
         elif makers[name] not in needed:
             needed.add(makers[name])
             open_ += nodes[makers[name]].inputs
-    return [nodes[index] for index in sorted(needed)], ends
+    return [nodes[index].content for index in sorted(needed)], ends
 
 
 def _node(data: bytes) -> _Node:
@@ -92,9 +87,9 @@ def _node(data: bytes) -> _Node:
     return _Node(_texts(parts, 1), _texts(parts, 2), data)
 
 
-def _texts(parts: list[tuple[int, Value]], wanted: int) -> tuple[str, ...]:
+def _texts(parts: Iterable[tuple[int, Value]], wanted: int) -> tuple[str, ...]:
     return tuple(sized(value).decode() for number, value in parts if number == wanted)
 
 
-def _name(value: bytes) -> str:
-    return first(fields(value), 1).decode()
+def _only(parts: dict[str, bytes], wanted: set[str]) -> dict[str, bytes]:
+    return {name: part for name, part in parts.items() if name in wanted}

@@ -15,10 +15,10 @@ mobile devices", Rybakov et al. 2020).
 
 from dataclasses import dataclass, replace
 
+from assistant.engines.onnx_graph import Graph, floats
 from assistant.engines.protobuf import field, fields, first, numbers, sized
 
-_FLOAT, _INT64 = 1, 7  # TensorProto.DataType
-_INPUT, _OUTPUT = 11, 12  # fields of GraphProto
+_INT64 = 7  # TensorProto.DataType
 _Shape = tuple[int, int, int, int]
 _TIME = 2
 """The axis of time: tensors are (1, channels, rows, columns)."""
@@ -59,25 +59,24 @@ def streaming(content: bytes, rows: int, columns: int) -> StreamingGraph:
     Raises ValueError or LookupError if it is damaged, or not a chain of convolutions, poolings and
     functions of single numbers between two reshapes.
     """
-    model = list(fields(content))
-    graph = list(fields(first(model, 7)))
-    weights = [sized(value) for number, value in graph if number == 5]
-    shapes = dict(_shape(tensor) for tensor in weights)
-    begin, *nodes, end = [_node(sized(value)) for number, value in graph if number == 1]
+    graph = Graph.read(content)
+    shapes = {name: _shape(tensor) for name, tensor in graph.weights.items()}
+    begin, *nodes, end = [_node(data) for data in graph.nodes]
     if (begin.op, end.op) != ("Reshape", "Reshape"):
         raise ValueError("the graph does not begin and end with a reshape")
     given, wanted = begin.output, end.inputs[0]
     chain, kept = _rewritten(nodes, given, wanted, shapes, (rows, columns))
     channels = shapes[nodes[-1].inputs[1]][0]
-    body = b"".join(field(1, node) for node in chain) + field(2, "streaming")
-    body += b"".join(field(5, tensor) for tensor in weights) + _constants()
-    body += _ends(_INPUT, given, (1, 1, rows, columns)) + _ends(
-        _OUTPUT, wanted, (1, channels, 1, 1)
+    before = {given: (1, 1, rows, columns)} | kept
+    after = {wanted: (1, channels, 1, 1)} | {f"{name}.next": kept[name] for name in kept}
+    rewritten = Graph(
+        graph.around,
+        tuple(chain),
+        graph.weights | _constants(),
+        {name: floats(name, shape) for name, shape in before.items()},
+        {name: floats(name, shape) for name, shape in after.items()},
     )
-    for name, shape in kept.items():
-        body += _ends(_INPUT, name, shape) + _ends(_OUTPUT, f"{name}.next", shape)
-    head = b"".join(field(number, value) for number, value in model if number != 7)
-    return StreamingGraph(head + field(7, body), given, wanted, kept)
+    return StreamingGraph(rewritten.file("streaming"), given, wanted, kept)
 
 
 def _rewritten(
@@ -123,21 +122,13 @@ def _carry(name: str, rows: str) -> list[bytes]:
     return [concat, cut]
 
 
-def _constants() -> bytes:
+def _constants() -> dict[str, bytes]:
     """What every Slice is told: from the second last row to the end."""
     told = {"slice.starts": 1 - _KERNEL, "slice.ends": _FAR, "slice.axes": _TIME}
-    return b"".join(
-        field(5, field(1, 1) + field(2, _INT64) + field(7, value) + field(8, name))
+    return {
+        name: field(1, 1) + field(2, _INT64) + field(7, value) + field(8, name)
         for name, value in told.items()
-    )
-
-
-def _ends(number: int, name: str, shape: _Shape) -> bytes:
-    """An input or output of the graph."""
-    dimensions = b"".join(field(1, field(1, size)) for size in shape)
-    return field(
-        number, field(1, name) + field(2, field(1, field(1, _FLOAT) + field(2, dimensions)))
-    )
+    }
 
 
 def _node(data: bytes) -> _Node:
@@ -155,11 +146,10 @@ def _attribute(data: bytes) -> tuple[str, tuple[int, ...]]:
     return first(parts, 1).decode(), tuple(listed)
 
 
-def _shape(tensor: bytes) -> tuple[str, tuple[int, ...]]:
-    """An initialiser's name and dimensions."""
-    parts = list(fields(tensor))
-    listed = [each for number, value in parts if number == 1 for each in numbers(value)]
-    return first(parts, 8).decode(), tuple(listed)
+def _shape(tensor: bytes) -> tuple[int, ...]:
+    """A weight's dimensions."""
+    listed = [numbers(value) for number, value in fields(tensor) if number == 1]
+    return tuple(each for group in listed for each in group)
 
 
 def _padded(node: _Node) -> bool:

@@ -83,7 +83,6 @@ class WebRtc:
         """What came last from the microphone."""
         self._silent = TAIL
         """Samples since the loudspeaker's last sound."""
-        self._cancelling = False
 
     def _rest(self, near: Pcm) -> Pcm:
         """The lower path alone, for any number of blocks at once."""
