@@ -49,6 +49,8 @@ class FakeDevice:
     hanging: bool = False
     buffer_s: float = 10.0
     """The most that it grants."""
+    reluctant_s: float = 0.0
+    """Having run dry, it goes on only when it holds so much, as a sound server does."""
     drift: float = 0.0
     """Parts by which its crystal is too fast."""
     sound: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]] = field(
@@ -173,16 +175,23 @@ class FakeOutput(_FakeStream):
         super().__init__(*wanted)
         self._written = 0
         self._dry = 0
-        """Samples during which there was nothing to play."""
+        """Samples during which there was nothing to play, or it did not want to."""
+        self._waiting = False
+        self._ended = 0
+        """What was played when it ran dry."""
         self.played: list[tuple[int, Pcm]] = []
         """Sample, counted from the clock's zero, at which each stretch begins to be heard."""
 
     @property
     def queued(self) -> int:
         rest = self._written + self._dry - self._passed()
-        if rest < 0:
-            self._dry -= rest
-        return max(0, rest)
+        if self._waiting or rest < 0:
+            held = self._written - self._ended if self._waiting else 0
+            self._dry += held - rest
+            self._ended = self._written - held
+            self._waiting = held < self._device.reluctant_s * self.samplerate
+            rest = held
+        return rest
 
     @property
     def write_available(self) -> int:

@@ -129,9 +129,8 @@ class SoundServer:
         path = self._folder / f"spoken-{time.monotonic_ns()}.raw"
         path.write_bytes(pcm.astype("<i2").tobytes())
         with path.open("rb") as file:
-            # Much is kept ahead: on a busy machine a player of 100 ms leaves gaps in what is said.
             player = self._pacat(
-                "--playback", f"--device={sink}", "--latency-msec=2000", stdin=file
+                "--playback", f"--device={sink}", "--latency-msec=100", stdin=file
             )
         self._players.append(player)
         return player

@@ -26,6 +26,11 @@ STALL_S = 1.5
 may take a second to begin."""
 
 
+STILL_S = 0.1
+"""A device that plays nothing of what it was given for this long ran dry, unless it hangs. Devices
+move in lumps of up to 50 ms."""
+
+
 class Loudness:
     """How loud, as one factor that never jumps. Set from any thread, read by one."""
 
@@ -75,6 +80,7 @@ class Feed:
         """Of what was played last, whose end is still in the resampler."""
         self._moved = 0
         self._moved_s = clock.now()
+        self._still = False
         self.asleep = True
         self.alive = False
         """The device was seen to play something."""
@@ -94,6 +100,18 @@ class Feed:
             self._passed.observe(passed, now)
         ahead_s: float = queued / self._stream.rate
         return ahead_s
+
+    def still_s(self) -> float:
+        """Seconds since the device last played anything of what it holds; 0 for a moment, and
+        while asleep. A sound server that ran dry only goes on once it holds more than before."""
+        still_s = self._clock.now() - self._moved_s
+        if self.asleep or still_s < STILL_S:
+            self._still = False
+            return 0.0
+        if not self._still and not self._fresh:
+            self.underruns += 1
+        self._still = True
+        return still_s
 
     def sound(self, chunk: AudioChunk) -> None:
         """Write a block that was asked for; wakes up, and then nothing stands before it."""

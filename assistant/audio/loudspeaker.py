@@ -175,15 +175,18 @@ class Loudspeaker:
         """Until somebody wants the device closed; yields whenever the device is seen to play.
         DeviceError when it fails or hangs."""
         while self._wanted() and not stream.wanted_back:
-            ahead_s = feed.ahead_s()
-            block, clear = self._next(feed.asleep or ahead_s < self._settings.prebuffer_s)
+            ahead_s, prebuffer_s = feed.ahead_s(), self._settings.prebuffer_s
+            # The longer it stands still, the more it is given: it may wait for that.
+            room_s = stream.room / stream.rate - BLOCK_S - prebuffer_s
+            more_s = max(0.0, min(feed.still_s(), room_s))
+            block, clear = self._next(feed.asleep or ahead_s < prebuffer_s + more_s)
             if clear:
                 feed.clear()
             elif block is not None:
                 stream.busy = True
                 feed.sound(block)
                 self._done(block)
-            elif ahead_s < (ASLEEP_S if feed.asleep else self._settings.prebuffer_s / 2):
+            elif ahead_s < (ASLEEP_S if feed.asleep else prebuffer_s / 2 + more_s):
                 # Not sooner: who speaks needs a moment between two sentences.
                 feed.silence()
                 stream.busy = not feed.asleep

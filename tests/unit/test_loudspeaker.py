@@ -54,6 +54,19 @@ def test_what_is_written_is_played(speaker: Speaker) -> None:
     assert np.count_nonzero(played) > 0.28 * RATE
 
 
+def test_a_device_that_ran_dry_and_waits_for_more_is_given_more(speaker: Speaker) -> None:
+    speaker.device.reluctant_s = 0.2
+    speaker.loudspeaker.start()
+    until = time.monotonic() + 5
+    for _ in range(3):
+        chunk = AudioChunk(tone(440, 0.1), RATE)
+        assert speaker.loudspeaker.write(chunk, lambda: time.monotonic() > until)
+        time.sleep(0.3)
+    speaker.loudspeaker.close()
+    assert not speaker.reports
+    assert speaker.loudspeaker.playback.losses == 0
+
+
 def test_a_lost_loudspeaker_costs_no_processor_even_after_giving_up(speaker: Speaker) -> None:
     speaker.loudspeaker.start()
     speaker.device.plugged = False
