@@ -1,0 +1,1 @@
+"""Our response latency beside that of peers: the same requests, machine and weights, in turns."""
