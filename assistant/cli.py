@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from assistant.commands import devices, evaluate, hear, models, run, speak, turn
+from assistant.commands import bench, devices, evaluate, hear, models, run, speak, turn
 from assistant.errors import AssistantError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command()(speak.ask)
 app.command()(speak.say)
 app.command()(hear.transcribe)
 app.command()(hear.listen)
+app.command()(bench.bench)
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="eval")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from assistant.audio.quiet import led_in
+from assistant.audio.quiet import led_in, without_lead
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioChunk, AudioSink, Cancelled
 from assistant.errors import StageError
@@ -59,12 +59,17 @@ class Synthesizing:
     def __init__(self, synthesizer: Synthesizer, language: str) -> None:
         self._synthesizer = synthesizer
         self._language = language
+        self._attempt = Attempt(-1)
 
     def __call__(self, order: Synthesize, cancelled: Cancelled) -> Iterator[Result]:
-        rate = 16_000
+        """Between sentences a voice's silence is a pause; before the first it is a delay."""
+        rate, begins = 16_000, order.attempt != self._attempt
+        self._attempt = order.attempt
         spoken = speakable(order.text, self._language)
         for audio in self._synthesizer.synthesize(spoken, cancelled):
             rate = audio.rate
+            if begins:
+                audio, begins = AudioChunk(without_lead(audio.pcm, rate), rate), False
             yield SpeechReady(order.attempt, order.text, audio, last=False)
         # A mark of its own: to know a chunk for the last one would mean to wait for the next.
         end = AudioChunk(np.zeros(0, np.int16), rate)

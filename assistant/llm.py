@@ -45,6 +45,9 @@ class LlmSettings(Section):
     repeat_penalty: float = Field(1.1, ge=1, le=2)
     """How much a word of the reply so far is avoided; 1 is not at all. Small models go in circles
     without it."""
+    reuse_prompt: bool = True
+    """Read only what a prompt does not share with the one before it; without, all of it each time,
+    which is slower and nothing else."""
     system: str = (
         "You are a helpful voice assistant in a kitchen. "
         "Answer in one or two short spoken sentences. No lists, no markdown."

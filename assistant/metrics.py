@@ -12,6 +12,7 @@ from assistant.events import (
     Perform,
     Play,
     PlaybackStarted,
+    RequestUnderstood,
     Respond,
     SentenceReady,
     SpeechReady,
@@ -128,7 +129,7 @@ class TurnMeter:
                 return
             case SpeechReady(_, _, audio) if not len(audio.pcm):
                 return
-            case TurnJudged() | SpeechReady() | PlaybackStarted():
+            case TurnJudged() | RequestUnderstood() | SpeechReady() | PlaybackStarted():
                 pass
             case _:
                 return

@@ -28,5 +28,8 @@ class TtsSettings(Section):
     """CPU threads."""
     speed: float = Field(1.0, ge=0.5, le=2.0)
     """1 is the voice's own pace; larger is faster."""
+    in_pieces: bool = True
+    """Speak the beginning of a sentence while the rest is computed. All at once is heard later, but
+    is less work."""
     gain_db: float = Field(0.0, ge=-30, le=12)
     """Fixed gain: a per-sentence one would make the level jump."""

@@ -44,12 +44,13 @@ LAYERS = {
     ),
     # The only module that knows every other one.
     "app": Layer(
-        "assistant.{app,live}",
+        "assistant.{app,live,take}",
         "runtime config core domain audio clock engines models board values",
     ),
     # Figures about engines and about the listening part, over manifests of recordings.
     "evaluate": Layer(
-        "assistant.evaluate", "app config core domain audio clock engines models board values"
+        "assistant.evaluate",
+        "app runtime config core domain audio clock engines models board values",
     ),
     "tools": Layer(
         "tools",

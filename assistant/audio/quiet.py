@@ -28,6 +28,10 @@ _VOICE_DB = 18.0
 _ABRUPT = RATE // 25
 """Samples: with voice so soon, a clip begins in the middle of a word."""
 
+_HEARD = 32_768 * 10 ** (-55 / 20)
+"""A louder sample is no silence: the softest consonants begin 10 dB higher."""
+_KEPT_S = 0.005
+
 
 def floor_db(pcm: Pcm) -> float:
     """Level of the quietest tenth of 20 ms windows, dB of full scale, within the two limits."""
@@ -60,3 +64,12 @@ def led_in(pcm: Pcm) -> Pcm:
     if not _ABRUPT <= first < LEAD_IN_S * RATE:
         return pcm
     return np.concatenate([noise(LEAD_IN_S - first / RATE, floor_db(pcm)), pcm])
+
+
+def without_lead(pcm: Pcm, rate: int) -> Pcm:
+    """Speech, shape (n,), int16, without the silence that it begins with but for its last 5 ms; as
+    it is if all of it is silent. A voice begins a sentence with some 50 ms of nothing."""
+    heard = np.abs(pcm.astype(np.int32)) > _HEARD
+    if not heard.any():
+        return pcm
+    return pcm[max(0, int(np.argmax(heard)) - round(_KEPT_S * rate)) :]

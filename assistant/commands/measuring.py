@@ -70,7 +70,7 @@ class MeasuringSentences:
         self._machine = fingerprint()
         _check_plot(plot)
         self._dataset = {
-            "manifest": "sentences made from templates",
+            "manifest": "sentences of its own",
             "sha256": hashlib.sha256("\n".join(sentences).encode()).hexdigest(),
             "rows": len(sentences),
             "used": len(sentences),
@@ -81,7 +81,7 @@ class MeasuringSentences:
     def finish(
         self, kind: str, settings: dict[str, Any], result: dict[str, Any], as_json: bool
     ) -> None:
-        """Print the report. `kind`: self_trigger."""
+        """Print the report. `kind`: self_trigger or bench."""
         made = report.Report(kind, self._date, self._dataset, settings, self._machine, result)
         _print(made, as_json)
 

@@ -14,10 +14,11 @@ from assistant.llm import LlmSettings, Message
 class LlamaCpp:
     """A GGUF chat model on the CPU. Not thread-safe: one conversation, one worker."""
 
-    def __init__(self, context: LlamaContext, template: str, max_tokens: int) -> None:
+    def __init__(self, context: LlamaContext, template: str, settings: LlmSettings) -> None:
         self._context = context
         self._template = template
-        self._max_tokens = max_tokens
+        self._max_tokens = settings.max_tokens
+        self._reuse_prompt = settings.reuse_prompt
         self._evaluated = 0
 
     @classmethod
@@ -27,7 +28,7 @@ class LlamaCpp:
         Raises ModelError if the file is missing, damaged, or not a chat model.
         """
         context = LlamaContext(model(settings.model), settings)
-        engine = cls(context, choose(context.has_token), settings.max_tokens)
+        engine = cls(context, choose(context.has_token), settings)
         engine.warm(settings.system)
         return engine
 
@@ -88,7 +89,7 @@ class LlamaCpp:
         return tokens
 
     def _read(self, prompt: Sequence[int], cancelled: Cancelled) -> bool:
-        kept = self._context.keep_prefix(prompt)
+        kept = self._context.keep_prefix(prompt if self._reuse_prompt else ())
         finished = self._context.evaluate(prompt[kept:], cancelled)
         self._evaluated = len(self._context.tokens) - kept
         return finished

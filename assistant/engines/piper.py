@@ -51,7 +51,7 @@ class Piper:
         """
         path = model(settings.voice)
         config = _config(path)
-        encoder, decoder = _parts(path, settings.threads)
+        encoder, decoder = _parts(path, settings.threads, settings.in_pieces)
         voice = PiperVoice(session=encoder, config=config)
         engine = cls(voice, decoder, settings.speed, settings.gain_db)
         for _ in engine.synthesize("Hello.", lambda: False):
@@ -111,9 +111,9 @@ def to_pcm(samples: NDArray[np.float32], gain: float) -> Pcm:
     return np.rint(limited * _FULL_SCALE).astype(np.int16)
 
 
-def _parts(path: Path, threads: int) -> tuple[Any, Decoder]:
+def _parts(path: Path, threads: int, in_pieces: bool) -> tuple[Any, Decoder]:
     """Sessions for what is before the decoder, and the decoder. ModelError."""
-    if path.is_file():
+    if in_pieces and path.is_file():
         try:
             halves = cut_before(path.read_bytes(), _DECODER)
         except ValueError as error:

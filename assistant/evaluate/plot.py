@@ -146,6 +146,27 @@ def self_trigger(result: dict[str, Any], path: Path) -> None:
     _save(figure, path)
 
 
+def latency(result: dict[str, Any], path: Path) -> None:
+    """Where the time goes: the requests of each kind, a line each, the quickest on top, with the
+    steps as marks on it."""
+    figure, axes = _figure()
+    kinds = {"skill": BLUE, "llm": ORANGE}
+    heard = [one for one in result["answers"] if one["kind"] in kinds and not one["cut_off"]]
+    heard.sort(key=lambda one: (one["kind"] != "skill", one["response_ms"]))
+    for row, one in enumerate(heard):
+        axes.barh(row, one["response_ms"], color=kinds[one["kind"]], height=0.6, alpha=0.35)
+    steps = list(dict.fromkeys(step for one in heard for step in one["steps_ms"]))
+    for step, marker in zip(steps, "|xo^sD", strict=False):
+        points = [(one["steps_ms"][step], row) for row, one in enumerate(heard)
+                  if step in one["steps_ms"]]  # fmt: skip
+        axes.scatter(*zip(*points, strict=True), s=18, marker=marker, label=step, zorder=3)
+    axes.set_yticks(range(len(heard)), [one["heard"][:38] for one in heard], fontsize=7)
+    axes.invert_yaxis()
+    axes.set_xlabel("ms after the last sound (bar: the answer is heard; blue skill, orange llm)")
+    axes.legend(frameon=False, fontsize=8)
+    _save(figure, path)
+
+
 def _figure() -> tuple[Any, Any]:
     # The object interface: pyplot would look for a display and keep every figure in memory.
     figure = need("matplotlib.figure").Figure(figsize=(8, 5), dpi=120, layout="constrained")

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from assistant.evaluate import latency_tables
 from assistant.evaluate.manifest import Manifest, Row
+from assistant.evaluate.tables import interval, number, percent, table
 
 DESCRIBED = 12
 """Points of a sweep shown to people; the JSON has all of them."""
@@ -20,7 +21,7 @@ class Report:
     """Everything needed to repeat a measurement, and what came out."""
 
     kind: str
-    """stt, wake, endpoint, echo, self_trigger or first_word."""
+    """stt, wake, endpoint, echo, self_trigger, first_word or bench."""
     date: str
     """ISO 8601, when it was started."""
     dataset: dict[str, Any]
@@ -53,38 +54,37 @@ def render(report: Report) -> RenderableType:
         "echo": _echo,
         "self_trigger": _self_trigger,
         "first_word": _first_word,
+        "bench": latency_tables.tables,
     }
     return Group(*kinds[report.kind](report.result), _foot(report))
 
 
 def _stt(result: Mapping[str, Any]) -> list[RenderableType]:
-    words = _table(
-        "Speech to text", "set", "n", "words", "WER %", "95 %", "S", "D", "I", "entities"
-    )
-    speed = _table("Seconds, CPU per second, and slips", "set", "p50 s", "p95 s", "RTF", "CPU",
+    words = table("Speech to text", "set", "n", "words", "WER %", "95 %", "S", "D", "I", "entities")
+    speed = table("Seconds, CPU per second, and slips", "set", "p50 s", "p95 s", "RTF", "CPU",
                    "retried", "looped", "runaway", "invented")  # fmt: skip
     for name, one in [*result["sets"].items(), ("total", result["total"])]:
         words.add_row(
             name,
             str(one["utterances"]),
             str(one["words"]),
-            _percent(one["wer"]),
-            _range(one["wer_interval_95"]),
+            percent(one["wer"]),
+            interval(one["wer_interval_95"]),
             str(one["substitutions"]),
             str(one["deletions"]),
             str(one["insertions"]),
-            f"{_percent(one['entity_accuracy'])} %" if one["entities"] else "-",
+            f"{percent(one['entity_accuracy'])} %" if one["entities"] else "-",
         )
         speed.add_row(
             name,
-            *(_number(one[key]) for key in ("latency_p50_s", "latency_p95_s", "real_time_factor")),
-            _number(one["cpu_per_audio_second"]),
+            *(number(one[key]) for key in ("latency_p50_s", "latency_p95_s", "real_time_factor")),
+            number(one["cpu_per_audio_second"]),
             *(str(one[key]) for key in ("retried", "looped", "runaway")),
             f"{one['hallucinated']} of {one['pieces_without_speech']}",
         )
     parts: list[RenderableType] = [words, speed]
     if result.get("worst"):
-        listing = _table("Most word errors", "errors", "words", "said", "heard", "file")
+        listing = table("Most word errors", "errors", "words", "said", "heard", "file")
         for one in result["worst"]:
             listing.add_row(
                 str(one["errors"]), str(one["words"]), one["said"], one["heard"], one["file"]
@@ -100,25 +100,25 @@ def _wake(result: Mapping[str, Any]) -> list[RenderableType]:
         f"{result['negatives']} negatives ({result['negative_seconds'] / 3_600:.2f} h), "
         f"refractory time {result['refractory_s']:g} s"
     )
-    table = _table(
+    made = table(
         title, "threshold", "missed", "%", "95 %", "false accepts", "per hour", "upper 95 %"
     )
     chosen = result["threshold"]
     for point in _thinned(result["sweep"], "threshold", chosen):
-        table.add_row(
+        made.add_row(
             f"{point['threshold']:g}",
             str(point["missed"]),
-            _percent(point["miss_rate"]),
-            _range(point["miss_rate_interval_95"]),
+            percent(point["miss_rate"]),
+            interval(point["miss_rate_interval_95"]),
             str(point["false_accepts"]),
-            _number(point["false_accepts_per_hour"]),
-            _number(point["false_accepts_per_hour_upper_95"]),
+            number(point["false_accepts_per_hour"]),
+            number(point["false_accepts_per_hour_upper_95"]),
             style="bold" if point["threshold"] == chosen else None,
         )
-    sets = _table(f"False accepts at {chosen:g}", "set", "minutes", "false accepts")
+    sets = table(f"False accepts at {chosen:g}", "set", "minutes", "false accepts")
     for name, one in result["false_accepts_by_set"].items():
         sets.add_row(name, f"{one['seconds'] / 60:.1f}", str(one["false_accepts"]))
-    return [table, sets]
+    return [made, sets]
 
 
 def _endpoint(result: Mapping[str, Any]) -> list[RenderableType]:
@@ -126,7 +126,7 @@ def _endpoint(result: Mapping[str, Any]) -> list[RenderableType]:
         f"End of turn: {result['clips']} turns, {result['clips_with_a_pause_inside']} with a pause "
         f"noticed inside; a cut-off is a decision more than {result['tolerance_s']:g} s early"
     )
-    table = _table(title, "rule", "cut off", "%", "95 %", "for good", "p50 s", "p95 s", "wait s",
+    made = table(title, "rule", "cut off", "%", "95 %", "for good", "p50 s", "p95 s", "wait s",
                    "undecided")  # fmt: skip
     rules = [
         *((f"silence {point['silence_s']:g} s", point) for point in result["timers"]),
@@ -139,34 +139,34 @@ def _endpoint(result: Mapping[str, Any]) -> list[RenderableType]:
             result["chosen_turn_detector"],
             result["chosen_hybrid"],
         )
-        table.add_row(
+        made.add_row(
             name,
             str(point["cut_off"]),
-            _percent(point["cut_off_rate"]),
-            _range(point["cut_off_interval_95"]),
+            percent(point["cut_off_rate"]),
+            interval(point["cut_off_interval_95"]),
             str(point["cut_off_for_good"]),
-            _number(point["delay_p50_s"]),
-            _number(point["delay_p95_s"]),
-            _number(point["mean_wait_s"]),
+            number(point["delay_p50_s"]),
+            number(point["delay_p95_s"]),
+            number(point["mean_wait_s"]),
             str(point["undecided"]),
             style="bold" if chosen else None,
         )
-    return [table]
+    return [made]
 
 
 def _echo(result: Mapping[str, Any]) -> list[RenderableType]:
     columns = ("first second dB", "median dB", "10 % below dB")
     figures = ("erle_first_second_db", "erle_p50_db", "erle_p10_db")
     title = f"Echo taken away (ERLE), {result['seconds']:g} s of replies in each room"
-    rooms = _table(title, "delay ms", "RT60 s", *columns)
+    rooms = table(title, "delay ms", "RT60 s", *columns)
     for one in result["rooms"]:
         values = (f"{one[figure]:.0f}" for figure in figures)
         rooms.add_row(f"{1000 * one['delay_s']:.0f}", f"{one['rt60_s']:g}", *values)
-    errors = _table("When the reference is out of step: echo later than stated", "ms", *columns)
+    errors = table("When the reference is out of step: echo later than stated", "ms", *columns)
     for one in result["misaligned"]:
         values = (f"{one[figure]:.0f}" for figure in figures)
         errors.add_row(f"{1000 * one['error_s']:+.0f}", *values)
-    talk = _table("People over the echo", "condition", "level dB", "wake words", "recall %",
+    talk = table("People over the echo", "condition", "level dB", "wake words", "recall %",
                   "95 %", "utterances", "WER %")  # fmt: skip
     for one in result["double_talk"]:
         wake, words = one["wake"] or {}, one["words"] or {}
@@ -175,51 +175,51 @@ def _echo(result: Mapping[str, Any]) -> list[RenderableType]:
             condition if one["echo"] else "no echo",
             f"{one['level_db']:g}",
             str(wake.get("wake_words", "-")),
-            _percent(wake.get("recall")),
-            _range(wake.get("recall_interval_95")),
+            percent(wake.get("recall")),
+            interval(wake.get("recall_interval_95")),
             str(words.get("utterances", "-")),
-            _percent(words.get("wer")),
+            percent(words.get("wer")),
         )
     return [rooms, errors, talk]
 
 
 def _self_trigger(result: Mapping[str, Any]) -> list[RenderableType]:
     title = f"The assistant says {result['sentences']} sentences with its wake words in them"
-    table = _table(title, "volume dBFS", "echo", "minutes", "wakes", "near misses", "voices",
+    made = table(title, "volume dBFS", "echo", "minutes", "wakes", "near misses", "voices",
                    "voices a minute")  # fmt: skip
     for one in result["volumes"]:
-        table.add_row(
+        made.add_row(
             f"{one['volume_dbfs']:g}",
             "cancelled" if one["cancel"] else "left",
             f"{one['minutes']:.1f}",
             str(one["wakes"]),
             str(one["near_misses"]),
             str(one["voices"]),
-            _number(one["voices_per_minute"]),
+            number(one["voices_per_minute"]),
         )
-    return [table]
+    return [made]
 
 
 def _first_word(result: Mapping[str, Any]) -> list[RenderableType]:
     columns = ("lost", "95 %", "cut", "words before it", "wakes missed", "unclear alone")
-    counts = _table("First words of requests in one breath", "requests", "n", *columns)
+    counts = table("First words of requests in one breath", "requests", "n", *columns)
     for name in ("joined", "spoken"):
         one = result[name]
         counts.add_row(
             name,
             str(one["requests"]),
             str(one["lost"]),
-            _range(one["lost_interval_95"]),
+            interval(one["lost_interval_95"]),
             *(str(one[column]) for column in ("cut", "extra", "wakes_missed", "unclear")),
         )
-    failed = _table("Not as said; seconds after the end of the wake word", "what", "wake at",
+    failed = table("Not as said; seconds after the end of the wake word", "what", "wake at",
                     "command", "heard from", "to", "heard", "said", "file")  # fmt: skip
     for one in result["failed"]:
         times = ("command_start_s", "span_start_s", "span_end_s")
         failed.add_row(
             one["verdict"],
-            " ".join(map(_number, one["wakes_at_s"])),
-            *(_number(one[time]) for time in times),
+            " ".join(map(number, one["wakes_at_s"])),
+            *(number(one[time]) for time in times),
             *(one[text] for text in ("heard", "said")),
             f"{one['wake']} {one['command']}",
         )
@@ -262,23 +262,3 @@ def _thinned(
         for number, point in enumerate(points)
         if number % step == 0 or number == last or point[key] == chosen
     ]
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, header_style="bold")
-    for number, column in enumerate(columns):
-        words = number == 0 or column in ("said", "heard", "file")
-        table.add_column(column, justify="left" if words else "right", overflow="fold")
-    return table
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.1f}"
-
-
-def _range(ends: Sequence[float] | None) -> str:
-    return "-" if ends is None else f"{100 * ends[0]:.1f}-{100 * ends[1]:.1f}"

@@ -14,8 +14,8 @@ from assistant.app import Engines, load_engines
 from assistant.audio import wav
 from assistant.cli import main
 from assistant.clock import SkippingClock
-from assistant.commands.turn import Outcome, take_turn
 from assistant.config import Settings
+from assistant.take import Outcome, take_turn
 from models.store import Store
 
 pytestmark = pytest.mark.models
@@ -147,3 +147,20 @@ def damaged_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
         content[len(content) // 2] ^= 1
         (root / "alexa" / file.name).write_bytes(content)
     return data
+
+
+def test_the_bench_answers_both_kinds_of_request_and_says_how_soon(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    picture = tmp_path / "bench.png"
+    options = ("--limit", 2, "--without", "turn,eager", "--plot", picture, "--json")
+    result = json.loads(command(capsys, monkeypatch, "bench", *options))["result"]
+    assert result["ways"].keys() == {"everything", "without turn, eager"}
+    for way in result["ways"].values():
+        assert way["requests"] == 2
+        assert [way["kinds"][kind]["n"] for kind in ("skill", "llm")] == [1, 1]
+    quick, slow = (way["kinds"]["skill"]["p50_ms"] for way in result["ways"].values())
+    assert 0 < quick < slow
+    assert slow > 700, "the fixed silence alone takes that long"
+    assert result["resting"]["rss_mib"] > 100
+    assert picture.read_bytes().startswith(b"\x89PNG")

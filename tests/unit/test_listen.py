@@ -40,7 +40,7 @@ def test_one_utterance() -> None:
     assert paused.speech_end == 40 * FRAME
     assert isinstance(stopped, VoiceStopped)
     assert stopped.speech_end == paused.speech_end
-    assert paused.at - paused.speech_end == 5 * FRAME  # 0.16 s
+    assert paused.at - paused.speech_end == 3 * FRAME  # 0.096 s
 
 
 def test_a_click_is_not_a_voice() -> None:
@@ -48,7 +48,7 @@ def test_a_click_is_not_a_voice() -> None:
 
 
 def test_a_short_gap_is_not_a_pause() -> None:
-    assert [type(f) for f in facts(runs((0.9, 0.5), (0, 0.13), (0.9, 0.5)))] == [VoiceStarted]
+    assert [type(f) for f in facts(runs((0.9, 0.5), (0, 0.07), (0.9, 0.5)))] == [VoiceStarted]
 
 
 def test_a_voice_may_fade_further_than_it_had_to_rise() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistant.audio.quiet import LEAD_IN_S, led_in, noise
+from assistant.audio.quiet import LEAD_IN_S, led_in, noise, without_lead
 from assistant.audio.types import RATE, Pcm
 
 
@@ -33,3 +33,17 @@ def test_one_that_begins_within_a_word_or_late_is_left_as_it_is(quiet_s: float) 
 @pytest.mark.parametrize("pcm", [np.zeros(n, np.int16) for n in (0, 1, 319, 320, 16_000)])
 def test_silence_is_left_as_it_is(pcm: Pcm) -> None:
     assert led_in(pcm) is pcm
+
+
+@pytest.mark.parametrize("quiet_s", [0.0, 0.02, 0.3])
+def test_speech_begins_at_once(quiet_s: float) -> None:
+    pcm = clip(quiet_s, level_db=-80)
+    begun = without_lead(pcm, RATE)
+    assert (pcm[-len(begun) :] == begun).all()
+    assert len(pcm) - len(begun) == pytest.approx(max(0.0, quiet_s - 0.005) * RATE, abs=5)
+
+
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_silence_has_no_beginning(count: int) -> None:
+    pcm = np.zeros(count, np.int16)
+    assert without_lead(pcm, RATE) is pcm
