@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import llama_cpp
 import llama_cpp.llama_cpp as native
 
 from assistant.audio.types import Cancelled
@@ -43,6 +44,10 @@ def _forward_log(level: int, text: bytes, _user: object) -> None:
 def _log_failure() -> None:
     while _errors:
         _log.error("llama.cpp: %s", _errors.popleft())
+
+
+BUILD = f"{llama_cpp.__version__} {native.llama_print_system_info().decode()}"
+"""Which llama.cpp this is, and what it was compiled for."""
 
 
 class LlamaContext:
@@ -143,6 +148,26 @@ class LlamaContext:
                 return False
         return True
 
+    def snapshot(self) -> bytes:
+        """What the cache holds, for `restore`; about 23 kB a token for the default model."""
+        size = native.llama_state_seq_get_size(self._context, 0)
+        buffer = (ctypes.c_uint8 * size)()
+        written = native.llama_state_seq_get_data(self._context, buffer, size, 0)
+        return bytes(buffer[:written])
+
+    def restore(self, state: bytes, tokens: Sequence[int]) -> bool:
+        """Hold what `snapshot` gave while the cache held `tokens`. False, and an empty cache, if
+        llama.cpp does not want it."""
+        native.llama_memory_clear(self._memory, True)
+        self.tokens.clear()
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if not native.llama_state_seq_set_data(self._context, buffer, len(state), 0):
+            native.llama_memory_clear(self._memory, True)
+            _errors.clear()
+            return False
+        self.tokens.extend(tokens)
+        return True
+
     def sample(self) -> int:
         """Choose the next token from the last evaluation's logits."""
         return int(native.llama_sampler_sample(self._sampler, self._context, -1))
@@ -182,7 +207,7 @@ class LlamaContext:
     def _trim(self, length: int) -> None:
         """Cut the cache, and what we believe it holds, to `length` tokens."""
         if not native.llama_memory_seq_rm(self._memory, 0, length, -1):
-            # Recurrent and hybrid models cannot forget a part: everything is read again.
+            # Recurrent and hybrid models cannot forget a part: see LlamaCpp._read.
             native.llama_memory_clear(self._memory, False)
             length = 0
         del self.tokens[length:]

@@ -2,11 +2,15 @@
 
 import codecs
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from assistant.audio.types import Cancelled
 from assistant.engines import ModelPath
 from assistant.engines.chat_templates import choose, render
-from assistant.engines.llama_context import LlamaContext
+from assistant.engines.llama_context import BUILD, LlamaContext
+from assistant.engines.prompt_state import PromptState
 from assistant.errors import StageError
 from assistant.llm import LlmSettings, Message
 
@@ -20,6 +24,10 @@ class LlamaCpp:
         self._max_tokens = settings.max_tokens
         self._reuse_prompt = settings.reuse_prompt
         self._evaluated = 0
+        self._shared: list[int] = []
+        """Tokens that all prompts begin with."""
+        self._state = b""
+        """What the context remembers of them."""
 
     @classmethod
     def load(cls, settings: LlmSettings, model: ModelPath) -> "LlamaCpp":
@@ -27,23 +35,35 @@ class LlamaCpp:
 
         Raises ModelError if the file is missing, damaged, or not a chat model.
         """
-        context = LlamaContext(model(settings.model), settings)
+        path = model(settings.model)
+        context = LlamaContext(path, settings)
         engine = cls(context, choose(context.has_token), settings)
-        engine.warm(settings.system)
+        engine.warm(settings.system, path)
         return engine
 
     @property
     def last_evaluated_tokens(self) -> int:
-        """Prompt tokens that the last `stream` had to read; the rest were still in the cache."""
+        """Prompt tokens that the last `stream`, or loading, had to read; the rest were known."""
         return self._evaluated
 
-    def warm(self, system: str) -> None:
-        """Read what every prompt with this system text begins with."""
+    def warm(self, system: str, model: Path) -> None:
+        """Know what every prompt with this system text begins with, from `model`'s last start if
+        it was the same. At least one token is read, which brings the weights into memory."""
         prompts = [
             self._prompt([Message("system", system), Message("user", request)])
             for request in ("What time is it?", "Hello.")
         ]
-        self._read(_common_prefix(*prompts), _never)
+        *self._shared, last = _common_prefix(*prompts)
+        kept = PromptState(user_cache_path("kitchen-assistant"), model, BUILD, self._shared)
+        state = kept.load()
+        self._evaluated = 1
+        if state is None or not self._context.restore(state, self._shared):
+            self._evaluated += len(self._shared)
+            self._context.evaluate(self._shared, _never)
+            state = self._context.snapshot()
+            kept.save(state)
+        self._state = state
+        self._context.evaluate([last], _never)
 
     def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
         """Yield the reply as it is generated, in whole characters.
@@ -88,8 +108,12 @@ class LlamaCpp:
             tokens += self._context.tokenize(piece.text, piece.markup)
         return tokens
 
-    def _read(self, prompt: Sequence[int], cancelled: Cancelled) -> bool:
+    def _read(self, prompt: list[int], cancelled: Cancelled) -> bool:
         kept = self._context.keep_prefix(prompt if self._reuse_prompt else ())
+        shared = len(self._shared)
+        if kept < shared < len(prompt) and self._reuse_prompt and prompt[:shared] == self._shared:
+            # Recurrent and hybrid models cannot forget a part of what they have read.
+            kept = shared if self._context.restore(self._state, self._shared) else 0
         finished = self._context.evaluate(prompt[kept:], cancelled)
         self._evaluated = len(self._context.tokens) - kept
         return finished

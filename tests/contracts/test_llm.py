@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import llama_cpp.llama_cpp as native
 import pytest
 
 from assistant.engines.llamacpp import LlamaCpp
@@ -120,6 +121,39 @@ def test_loading_reads_the_system_prompt_ahead(model: ModelPath) -> None:
     reply(engine, HELLO)
     assert engine.last_evaluated_tokens < engine.count_tokens(HELLO[1].text) + 8
     engine.close()
+
+
+@pytest.mark.models
+def test_a_restart_reads_one_token_of_what_all_prompts_begin_with(
+    model: ModelPath, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    first = LlamaCpp.load(LlmSettings(max_tokens=12), model)
+    assert first.last_evaluated_tokens > 20
+    said = reply(first, HELLO)
+    first.close()
+    again = LlamaCpp.load(LlmSettings(max_tokens=12), model)
+    assert again.last_evaluated_tokens == 1
+    assert reply(again, HELLO) == said
+    again.close()
+
+
+@pytest.mark.models
+def test_a_model_that_cannot_forget_a_part_reads_only_what_is_not_shared(
+    model: ModelPath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = LlamaCpp.load(LlmSettings(max_tokens=12), model)
+    whole = reply(engine, EGGS)
+    monkeypatch.setattr(native, "llama_memory_seq_rm", clear)
+    reply(engine, HELLO)
+    assert reply(engine, EGGS) == whole
+    assert engine.last_evaluated_tokens < engine.count_tokens(EGGS[1].text) + 8
+    engine.close()
+
+
+def clear(memory: object, sequence: int, start: int, end: int) -> bool:
+    """As recurrent models answer: all or nothing."""
+    return start == 0 and bool(native.llama_memory_clear(memory, True) or True)
 
 
 @pytest.mark.models
