@@ -9,7 +9,7 @@ BIN := .venv/bin
 REQUEST ?= tests/audio/hey_jarvis_what_time_is_it.flac
 REPLY ?= reply.wav
 
-.PHONY: help demo test quick lint lock clean setup models sound
+.PHONY: help demo test quick lint native lock clean setup models sound
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,6 +29,9 @@ lint: setup
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 
+native: setup ## compile whisper.cpp for this processor (on ARM every set-up does, if it helps)
+	@tools/setup/native.sh always
+
 lock: setup ## renew requirements.lock after a change of pyproject.toml (UPGRADE=1: newest versions)
 	@$(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 \
 	  --override tools/setup/overrides.txt --all-extras --generate-hashes --no-annotate --no-header \
@@ -39,6 +42,7 @@ clean: ## remove .venv and what was built; downloaded models stay (see `assistan
 
 setup:
 	@tools/setup/setup.sh
+	@tools/setup/native.sh
 
 models: setup
 	@$(BIN)/assistant models pull

@@ -18,6 +18,7 @@ from assistant.app import load_engines
 from assistant.audio.portaudio import PortAudio
 from assistant.commands.options import ConfigOption
 from assistant.config import Settings, load
+from assistant.engines.instructions import built
 from assistant.events import (
     ButtonPressed,
     Chime,
@@ -40,6 +41,7 @@ from assistant.events import (
     WakeMissed,
 )
 from assistant.live import Live
+from hw.instructions import cpuinfo, report
 from models.store import Store
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,7 @@ def run(
     settings = load(config)
     store, host = Store(), PortAudio()
     parts = load_engines(settings, store)
+    _log_instructions()
     shown = sys.stdout.isatty() if words is None else words
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no umlauts
@@ -93,6 +96,12 @@ def _about(settings: Settings, host: PortAudio) -> dict[str, Any]:
         "loudspeaker": settings.speaker.device,
         "echo": settings.echo.engine if settings.echo.cancel else "none",
     }
+
+
+def _log_instructions() -> None:
+    """What the engines make of this processor, loudly where they leave some of it unused."""
+    for use in report(cpuinfo(), built())["engines"].values():
+        log.log(logging.WARNING if use["wasted"] else logging.INFO, "%s", use["sentence"])
 
 
 @contextmanager

@@ -1,0 +1,38 @@
+"""The engines say what they were compiled for, and `assistant run` logs what that wastes."""
+
+import logging
+
+import pytest
+
+from assistant.commands import run
+from assistant.engines.instructions import built
+from hw.instructions import compiled, cpuinfo, offered, report
+
+
+def test_the_installed_libraries_describe_themselves() -> None:
+    answers = built()
+    assert set(answers) == {"whisper.cpp", "llama.cpp", "onnxruntime"}
+    assert answers["onnxruntime"] is None
+    for name in ("whisper.cpp", "llama.cpp"):
+        line = answers[name]
+        assert line, name
+        assert compiled(line), line
+
+
+def test_no_library_needs_more_than_this_processor_has() -> None:
+    """It would not have been loaded otherwise: a name that is read wrongly shows here."""
+    for name, use in report(cpuinfo(), built())["engines"].items():
+        assert set(use["compiled_for"] or ()) <= offered(cpuinfo()), name
+
+
+def test_run_warns_about_what_is_wasted_and_only_mentions_the_rest(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = {"whisper.cpp": "CPU : NEON = 1 | ", "llama.cpp": "CPU : DOTPROD = 1 | NEON = 1 | "}
+    monkeypatch.setattr(run, "built", lambda: answers | {"onnxruntime": None})
+    monkeypatch.setattr(run, "cpuinfo", lambda: "Features : asimd asimddp\n")
+    with caplog.at_level(logging.INFO):
+        run._log_instructions()
+    levels = [record.levelname for record in caplog.records]
+    assert levels == ["WARNING", "WARNING", "INFO"]
+    assert "run `make native`" in caplog.records[0].message
