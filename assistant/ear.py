@@ -6,6 +6,7 @@ from time import perf_counter
 
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioSource
+from assistant.audio.urgency import hurry
 from assistant.events import Fact
 from assistant.listen import Listener
 from assistant.pace import Pace
@@ -46,6 +47,7 @@ class Ear:
             self._running.result()
 
     def _run(self) -> None:
+        hurry()
         try:
             for frame in self._source.frames():
                 began_s = perf_counter()

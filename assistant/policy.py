@@ -28,7 +28,7 @@ class Policy(Section):
     """Silence after the wake word before giving up."""
     silence_s: float = Field(0.7, ge=0.1, le=5)
     """Silence that ends a turn which nothing shortens or prolongs."""
-    complete_s: float = Field(0.35, ge=0.1, le=5)
+    complete_s: float = Field(0.25, ge=0.1, le=5)
     """Silence that ends a turn which a skill understood completely."""
     turn_end_s: float = Field(0.4, ge=0.1, le=5)
     """Silence that ends a turn which the turn detector takes for finished."""

@@ -18,6 +18,7 @@ from assistant.audio.portaudio import PortAudio
 from assistant.audio.reference import Reference
 from assistant.audio.streams import OutputStream
 from assistant.audio.types import AudioChunk, Cancelled
+from assistant.audio.urgency import hurry
 from assistant.clock import Clock
 from assistant.errors import DeviceError, StageError
 from assistant.events import DeviceFound, DeviceLost
@@ -140,6 +141,7 @@ class Loudspeaker:
     # -- the thread ------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        hurry()
         try:
             self._keep_playing()
         finally:
