@@ -108,7 +108,7 @@ class Feed:
         if self.asleep or still_s < STILL_S:
             self._still = False
             return 0.0
-        if not self._still and not self._fresh:
+        if not self._still and self._moved:  # else it has not begun yet
             self.underruns += 1
         self._still = True
         return still_s
