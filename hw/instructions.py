@@ -51,6 +51,9 @@ _TABLE = (
 NAMES = tuple(dict.fromkeys(row.name for row in _TABLE))
 """Every instruction that is told apart here, what matters most first."""
 
+MINOR = frozenset({"avx512", "avx512_vnni", "avx_vnni"})
+"""Without these, next to AVX2, Whisper was not measurably slower (docs/log.md, 2026-11-21)."""
+
 NO_QUERY = {
     "onnxruntime": "its kernels (MLAS) are compiled for every kind of processor and chosen when it "
     "starts, by what it finds (onnxruntime/core/mlas/lib/platform.cpp)",
@@ -65,6 +68,8 @@ class Use(TypedDict):
     """None: it cannot be asked, or has not chosen yet."""
     wasted: list[str]
     """What the processor offers and the engine was not compiled for, what matters most first."""
+    slow: bool
+    """Some of what is wasted is known to matter: worth a warning."""
     sentence: str
     """All of it, for people."""
 
@@ -157,6 +162,7 @@ def _use(engine: str, system_info: str | None, processor: frozenset[str]) -> Use
     return {
         "compiled_for": None if known is None else [name for name in NAMES if name in known],
         "wasted": missing,
+        "slow": not MINOR.issuperset(missing),
         "sentence": sentence,
     }
 
@@ -172,4 +178,6 @@ def _cost(missing: list[str]) -> str:
     without it ggml cannot use its rearranged weights either)."""
     if "dotprod" in missing:
         return "may take twice as long"
+    if MINOR.issuperset(missing):
+        return "may be a little slower"
     return "is slower than it could be"

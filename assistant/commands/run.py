@@ -99,9 +99,9 @@ def _about(settings: Settings, host: PortAudio) -> dict[str, Any]:
 
 
 def _log_instructions() -> None:
-    """What the engines make of this processor, loudly where they leave some of it unused."""
+    """What the engines make of this processor, loudly where that makes them slow."""
     for use in report(cpuinfo(), built())["engines"].values():
-        log.log(logging.WARNING if use["wasted"] else logging.INFO, "%s", use["sentence"])
+        log.log(logging.WARNING if use["slow"] else logging.INFO, "%s", use["sentence"])
 
 
 @contextmanager

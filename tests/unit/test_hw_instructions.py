@@ -100,6 +100,7 @@ def test_an_engine_that_has_loaded_no_processor_library_yet_has_not_said_anythin
 def test_the_arm_wheel_wastes_what_matters_most_and_the_sentence_says_what_to_do() -> None:
     use = report(PI_5, {"whisper.cpp": ARM_WHEEL})["engines"]["whisper.cpp"]
     assert use["wasted"] == ["dotprod", "fp16"]
+    assert use["slow"]
     assert use["sentence"] == (
         "whisper.cpp was built without dotprod and fp16, which this processor has: "
         "speech recognition may take twice as long; run `make native`."
@@ -109,13 +110,16 @@ def test_the_arm_wheel_wastes_what_matters_most_and_the_sentence_says_what_to_do
 def test_the_arm_wheel_wastes_nothing_of_an_older_board() -> None:
     use = report(PI_4, {"whisper.cpp": ARM_WHEEL})["engines"]["whisper.cpp"]
     assert use["wasted"] == []
+    assert not use["slow"]
     assert use["sentence"] == "whisper.cpp was built for all that it could use of this processor."
 
 
 def test_each_engine_has_its_own_remedy_and_long_lists_are_cut() -> None:
     engines = report(XEON, {"whisper.cpp": WHEEL, "llama.cpp": "CPU : SSE3 = 1 | "})["engines"]
     assert engines["whisper.cpp"]["wasted"] == ["avx512", "avx512_vnni"]
-    assert "run `make native`" in engines["whisper.cpp"]["sentence"]
+    assert "may be a little slower; run `make native`." in engines["whisper.cpp"]["sentence"]
+    assert not engines["whisper.cpp"]["slow"], "AVX2 does nearly as well"
+    assert engines["llama.cpp"]["slow"]
     assert len(engines["llama.cpp"]["wasted"]) == len(XEON_HAS) - 1
     assert "without fma, avx2, f16c, avx512 and more," in engines["llama.cpp"]["sentence"]
     assert "run `make clean` and `make setup`" in engines["llama.cpp"]["sentence"]

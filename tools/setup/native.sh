@@ -2,8 +2,8 @@
 # Compile whisper.cpp for exactly this processor in place of its wheel, which is built for the oldest
 # one of its kind: on ARM it knows neither dotprod nor fp16. If that fails, the wheel stays.
 #
-# native.sh          only on ARM and only if the wheel leaves something unused (`make setup`), or if
-#                    what was compiled before was compiled for another processor
+# native.sh          only on ARM and only if the wheel is slow there (`make setup`), or if what was
+#                    compiled before was compiled for another processor
 # native.sh always   whatever the wheel is like (`make native`)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -29,7 +29,7 @@ end() { echo "$1 $(wanted_native)" >"$NATIVE"; }
 
 was_built() { [[ -s $NATIVE && $(<"$NATIVE") == built* ]]; }
 
-# Nothing of this processor is left unused, by the report that `assistant run` logs. A library that
+# Nothing of this processor that matters is left unused, by the report that `assistant run` logs. A library that
 # was compiled for another processor may just crash, which is no.
 satisfied() {
   "$VENV/bin/python" -c '
@@ -38,7 +38,7 @@ from assistant.engines.instructions import built
 from hw.instructions import cpuinfo, report
 whisper = report(cpuinfo(), built())["engines"]["whisper.cpp"]
 print(whisper)
-sys.exit(bool(whisper["wasted"]))' >>"$LOG" 2>&1
+sys.exit(whisper["slow"])' >>"$LOG" 2>&1
 }
 
 # Does it work beside llama.cpp, whichever is loaded first?
@@ -63,7 +63,8 @@ at_a_time() {
 
 # From the source archive, which the lock has a hash of, with the locked cmake, ninja and setuptools.
 # It would ask a further package, which is not locked, for its own version: the file says it instead.
-# The settings are none of setuptools': uv keeps a built package per settings.
+# The settings are none of setuptools': uv keeps a built package per settings, and one that was compiled
+# for another processor must never come out of its cache.
 compile() {
   local version
   version=$(sed -nE 's/^[a-z]+==([^ ]+).*/\1/p;q' build/whisper.lock)
