@@ -37,6 +37,9 @@ class SttSettings(Section):
     """Catalog name of its weights."""
     language: str = "en"
     """ISO 639-1 code; never detected, because detection costs a second pass."""
+    prompt: str = Field("", max_length=400)
+    """What requests are like, in their language: "Turn on the light. Set a timer." Fewer words are
+    misheard, and more utterances are read twice: docs/log.md has the figures."""
     threads: int = Field(2, ge=1, le=64)
     """CPU threads."""
     context: Literal["short", "full"] = "short"

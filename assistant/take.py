@@ -98,8 +98,9 @@ def take_turn(
     answered = [trace for trace in meter.traces if "PlaybackStarted" in trace.stamps]
     trace = (answered or meter.traces or [TurnTrace(wake=meter.wake)])[0]
     began_s, reply = speaker.track(trace.speech)
-    if not len(reply):
+    audible = np.abs(reply.astype(np.int32)) > AUDIBLE
+    if not audible.any():
         return Outcome(trace, reply, rate, None, microphone.began_s)
-    quiet = int(np.argmax(np.abs(reply.astype(np.int32)) > AUDIBLE)) / rate
+    quiet = int(np.argmax(audible)) / rate
     first_s = began_s + quiet - microphone.began_s
     return Outcome(trace, reply, rate, first_s, microphone.began_s)

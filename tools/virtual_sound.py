@@ -129,9 +129,7 @@ class SoundServer:
         path = self._folder / f"spoken-{time.monotonic_ns()}.raw"
         path.write_bytes(pcm.astype("<i2").tobytes())
         with path.open("rb") as file:
-            player = self._pacat(
-                "--playback", f"--device={sink}", "--latency-msec=100", stdin=file
-            )
+            player = self._pacat("--playback", f"--device={sink}", "--latency-msec=100", stdin=file)
         self._players.append(player)
         return player
 

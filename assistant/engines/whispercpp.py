@@ -142,6 +142,8 @@ def _params(settings: SttSettings, seconds: float, context: int) -> Any:
     params.greedy = {"best_of": 1}
     params.temperature_inc = 0.0
     params.language = settings.language
+    if settings.prompt:
+        params.initial_prompt = settings.prompt
     params.n_threads = settings.threads
     params.audio_ctx = context
     params.max_tokens = int(6 * seconds) + 12

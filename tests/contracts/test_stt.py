@@ -163,3 +163,12 @@ def test_a_language_the_model_lacks_is_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=problem):
         WhisperCpp.load(SttSettings(language=language), model)
+
+
+@pytest.mark.models
+def test_a_prompt_tells_how_requests_are_worded_and_is_itself_not_heard(model: ModelPath) -> None:
+    prompt = "TURN ON THE LIGHT. WHAT TIME IS IT?"
+    told = WhisperCpp.load(SttSettings(prompt=prompt), model)
+    assert text(told, recording("said_what_time_is_it")).isupper()
+    assert text(told, silence(2)) == ""
+    told.close()

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 
 from assistant.audio.types import FRAME, RATE, Frame, Pcm
 from assistant.evaluate.manifest import Row
-from assistant.events import Attempt, Message, PlaybackStarted, RequestUnderstood, Respond
 from tools.bench.peers import chain, early, hearing
 from tools.bench.peers.answer import System, quiet_s, sounded
 from tools.bench.peers.chain import Chain
 from tools.bench.peers.early import EarlyTranscription
-from tools.bench.peers.ours import Understanding
 from tools.bench.peers.request import Request
 from tools.bench.peers.segmenter import FixedSilence, HomeAssistant, Segmenter, Step
 
@@ -240,18 +238,3 @@ def test_an_early_transcript_of_half_a_request_is_not_used(time: Time) -> None:
     )
     assert stages.heard == [27 * FRAME, 57 * FRAME]
     assert not answer.cut
-
-
-def told(*messages: Message) -> bool:
-    understanding = Understanding()
-    for message in messages:
-        understanding(0.0, message)
-    return understanding.by_skill
-
-
-def test_what_understood_last_before_the_sound_has_answered() -> None:
-    first, second = Attempt(1, 1), Attempt(1, 2)
-    ask = Respond(first, (), "what time"), Respond(second, (), "what time flies")
-    assert told(ask[0], RequestUnderstood(first), PlaybackStarted(first))
-    assert not told(ask[0], RequestUnderstood(first), ask[1], PlaybackStarted(second))
-    assert not told(ask[1], PlaybackStarted(second), ask[0], RequestUnderstood(first))

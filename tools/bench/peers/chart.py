@@ -19,23 +19,8 @@ def chart(results: Sequence[Result], summary: dict[str, Any], title: str, path: 
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
     systems = list(summary["all"])
-    for by, color, label in (("llm", BLUE, "language model"), ("skill", ORANGE, "skill")):
-        dots = [
-            (each.response_ms, systems.index(each.system))
-            for each in results
-            if each.response_ms is not None and each.answer.by == by
-        ]
-        if dots:
-            xs, ys = zip(*dots, strict=True)
-            axes.scatter(xs, ys, s=16, color=color, alpha=0.6, linewidths=0, label=label)
-    for row, system in enumerate(systems):
-        median = summary["llm"].get(system, {}).get("p50_ms")
-        if median is not None:
-            axes.plot([median, median], [row - 0.3, row + 0.3], color="black", linewidth=1.5)
-            axes.annotate(
-                f"{median:.0f} ms", (median, row - 0.3), (3, 1), textcoords="offset points",
-                fontsize=8, color=GREY,
-            )  # fmt: skip
+    _dots(axes, results, systems)
+    _medians(axes, summary, systems)
     axes.set_yticks(range(len(systems)), systems)
     axes.invert_yaxis()
     axes.set_xlim(left=0)
@@ -52,3 +37,26 @@ def chart(results: Sequence[Result], summary: dict[str, Any], title: str, path: 
             f"{path} cannot be written: {os.strerror(error.errno or 0).lower()}; "
             "choose another place."
         ) from error
+
+
+def _dots(axes: Any, results: Sequence[Result], systems: list[str]) -> None:
+    for by, color, label in (("llm", BLUE, "language model"), ("skill", ORANGE, "skill")):
+        dots = [
+            (each.response_ms, systems.index(each.system))
+            for each in results
+            if each.response_ms is not None and each.answer.by == by
+        ]
+        if dots:
+            xs, ys = zip(*dots, strict=True)
+            axes.scatter(xs, ys, s=16, color=color, alpha=0.6, linewidths=0, label=label)
+
+
+def _medians(axes: Any, summary: dict[str, Any], systems: list[str]) -> None:
+    for row, system in enumerate(systems):
+        median = summary["llm"].get(system, {}).get("p50_ms")
+        if median is not None:
+            axes.plot([median, median], [row - 0.3, row + 0.3], color="black", linewidth=1.5)
+            axes.annotate(
+                f"{median:.0f} ms", (median, row - 0.3), (3, 1), textcoords="offset points",
+                fontsize=8, color=GREY,
+            )  # fmt: skip
