@@ -42,7 +42,7 @@ class Endpointing(Section):
     """Voice this long is a voice, not a click."""
     resume_s: float = Field(0.06, gt=0, le=1)
     """Voice this long ends a pause."""
-    pause_s: float = Field(0.09, gt=0, le=5)
+    pause_s: float = Field(0.12, gt=0, le=5)
     """Silence after which the utterance may be over: work on the answer begins."""
     stop_s: float = Field(1.6, gt=0, le=10)
     """Silence after which the utterance is over whatever else is known."""

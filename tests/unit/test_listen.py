@@ -40,7 +40,7 @@ def test_one_utterance() -> None:
     assert paused.speech_end == 40 * FRAME
     assert isinstance(stopped, VoiceStopped)
     assert stopped.speech_end == paused.speech_end
-    assert paused.at - paused.speech_end == 3 * FRAME  # 0.096 s
+    assert paused.at - paused.speech_end == 4 * FRAME  # 0.128 s
 
 
 def test_a_click_is_not_a_voice() -> None:
