@@ -27,8 +27,8 @@ may take a second to begin."""
 
 
 STILL_S = 0.1
-"""A device that plays nothing of what it was given for this long ran dry, unless it hangs. Devices
-move in lumps of up to 50 ms."""
+"""A device that plays nothing of what it was given for this long may have run dry. Devices move in
+lumps of up to 50 ms, on a busy machine of more: it is no underrun yet."""
 
 
 class Loudness:
@@ -80,7 +80,6 @@ class Feed:
         """Of what was played last, whose end is still in the resampler."""
         self._moved = 0
         self._moved_s = clock.now()
-        self._still = False
         self.asleep = True
         self.alive = False
         """The device was seen to play something."""
@@ -105,13 +104,7 @@ class Feed:
         """Seconds since the device last played anything of what it holds; 0 for a moment, and
         while asleep. A sound server that ran dry only goes on once it holds more than before."""
         still_s = self._clock.now() - self._moved_s
-        if self.asleep or still_s < STILL_S:
-            self._still = False
-            return 0.0
-        if not self._still and self._moved:  # else it has not begun yet
-            self.underruns += 1
-        self._still = True
-        return still_s
+        return 0.0 if self.asleep or still_s < STILL_S else still_s
 
     def sound(self, chunk: AudioChunk) -> None:
         """Write a block that was asked for; wakes up, and then nothing stands before it."""
