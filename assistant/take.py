@@ -7,9 +7,8 @@ loudspeaker a track that keeps what was heard, and when.
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from assistant.app import Assistant, Engines
+from assistant.audio.quiet import first_sound
 from assistant.audio.types import RATE, Pcm
 from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import Clock
@@ -18,8 +17,8 @@ from assistant.events import ButtonPressed
 from assistant.metrics import TurnMeter, TurnTrace
 from assistant.transitions import State
 
-AUDIBLE = 32768 * 10 ** (-45 / 20)
-"""Smallest sample that counts as heard: -45 dBFS."""
+AUDIBLE_DB = -45.0
+"""Of full scale: a louder sample counts as heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,8 @@ def take_turn(
     answered = [trace for trace in meter.traces if "PlaybackStarted" in trace.stamps]
     trace = (answered or meter.traces or [TurnTrace(wake=meter.wake)])[0]
     began_s, reply = speaker.track(trace.speech)
-    audible = np.abs(reply.astype(np.int32)) > AUDIBLE
-    if not audible.any():
+    first = first_sound(reply, AUDIBLE_DB)
+    if first is None:
         return Outcome(trace, reply, rate, None, microphone.began_s)
-    quiet = int(np.argmax(audible)) / rate
-    first_s = began_s + quiet - microphone.began_s
+    first_s = began_s + first / rate - microphone.began_s
     return Outcome(trace, reply, rate, first_s, microphone.began_s)

@@ -28,7 +28,7 @@ _VOICE_DB = 18.0
 _ABRUPT = RATE // 25
 """Samples: with voice so soon, a clip begins in the middle of a word."""
 
-_HEARD = 32_768 * 10 ** (-55 / 20)
+_HEARD_DB = -55.0
 """A louder sample is no silence: the softest consonants begin 10 dB higher."""
 _KEPT_S = 0.005
 
@@ -51,6 +51,12 @@ def noise(seconds: float, level_db: float, seed: int = 1) -> Pcm:
     return pcm
 
 
+def surrounded(pcm: Pcm, before_s: float, after_s: float) -> Pcm:
+    """A recording with so many seconds of its own room's quiet before and after it."""
+    level = floor_db(pcm)
+    return np.concatenate([noise(before_s, level), pcm, noise(after_s, level, seed=2)])
+
+
 def led_in(pcm: Pcm) -> Pcm:
     """A clip that begins shortly before its first word, with what is missing of `LEAD_IN_S` of
     quiet put before it. One that begins in the middle of a word is left as it is: cut off so, the
@@ -69,7 +75,11 @@ def led_in(pcm: Pcm) -> Pcm:
 def without_lead(pcm: Pcm, rate: int) -> Pcm:
     """Speech, shape (n,), int16, without the silence that it begins with but for its last 5 ms; as
     it is if all of it is silent. A voice begins a sentence with some 50 ms of nothing."""
-    heard = np.abs(pcm.astype(np.int32)) > _HEARD
-    if not heard.any():
-        return pcm
-    return pcm[max(0, int(np.argmax(heard)) - round(_KEPT_S * rate)) :]
+    first = first_sound(pcm, _HEARD_DB)
+    return pcm if first is None else pcm[max(0, first - round(_KEPT_S * rate)) :]
+
+
+def first_sound(pcm: Pcm, level_db: float) -> int | None:
+    """Index of the first sample, shape (n,), int16, above `level_db` (dB of full scale)."""
+    loud = np.abs(pcm.astype(np.int32)) > 32_768 * 10 ** (level_db / 20)
+    return int(np.argmax(loud)) if loud.any() else None

@@ -15,6 +15,7 @@ from assistant.errors import InputError
 from assistant.evaluate import plot as plots
 from assistant.evaluate.asked import SENTENCES, Asked, recorded, spoken, unusable
 from assistant.evaluate.latency import Answer, answer, summarise
+from assistant.evaluate.manifest import spread
 from assistant.evaluate.resting import resting
 from assistant.evaluate.techniques import TECHNIQUES, without
 from assistant.evaluate.text import Normalizer
@@ -131,7 +132,7 @@ def _requests(
     if manifest is None:
         if sets:
             raise InputError("--set chooses among the rows of a manifest; name one.")
-        chosen = _spread(SENTENCES, limit)
+        chosen = spread(SENTENCES, limit)
         parts = loaded.parts(settings)
         spoken_ = [spoken(sentence, parts.tts, parts.vad) for sentence in chosen]
         return MeasuringSentences(chosen, plot), spoken_
@@ -139,13 +140,6 @@ def _requests(
     rows = measuring.usable(lambda row: unusable(row, settings.stt.language))
     vad = loaded.parts(settings).vad
     return measuring, [recorded(row, vad) for row in rows]
-
-
-def _spread(sentences: tuple[str, ...], limit: int | None) -> tuple[str, ...]:
-    """At most `limit`, of both kinds."""
-    if limit is None or limit >= len(sentences):
-        return sentences
-    return tuple(sentences[number * len(sentences) // limit] for number in range(limit))
 
 
 def _rows(answers: list[Answer]) -> Iterator[dict[str, Any]]:

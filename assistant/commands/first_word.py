@@ -12,8 +12,8 @@ from assistant.audio import quiet
 from assistant.commands.measuring import Measuring, watched
 from assistant.commands.options import ConfigOption, JsonOption
 from assistant.config import Settings
+from assistant.evaluate import asked, joins
 from assistant.evaluate import first_word as evaluation
-from assistant.evaluate import joins
 from assistant.evaluate.rehearsal import Delays, Rehearsal
 from assistant.evaluate.text import Normalizer
 from assistant.vad import VoiceDetector
@@ -37,7 +37,7 @@ def first_word(
     settings = config.load(config_path)
     language = settings.stt.language
     measuring = Measuring(manifest, sets, None, None)
-    rows = measuring.usable(lambda row: joins.unusable(row, language))
+    rows = measuring.usable(lambda row: asked.unusable(row, language))
     normalizer, delays = Normalizer(language), Delays()
     judge, vad = _judge(settings, normalizer, delays)
     requests = joins.requests(rows, settings.wake.phrases, seed, vad)

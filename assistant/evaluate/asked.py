@@ -18,6 +18,7 @@ from assistant.vad import VoiceDetector
 BEFORE_S, AFTER_S = 0.6, 1.0
 """Quiet before and after; a microphone of a recording goes on in digital silence after that."""
 LONGEST_S = 12.0
+"""Of a request, so that a wake word and it fit into what one may last."""
 
 SENTENCES = (
     "What time is it?",
@@ -77,6 +78,4 @@ def spoken(sentence: str, voice: Synthesizer, vad: VoiceDetector) -> Asked:
 
 def _in_a_room(name: str, text: str, pcm: Pcm, vad: VoiceDetector) -> Asked:
     _, last = sound(pcm, vad)
-    level_db = quiet.floor_db(pcm)
-    before, after = quiet.noise(BEFORE_S, level_db), quiet.noise(AFTER_S, level_db, seed=2)
-    return Asked(name, text, np.concatenate([before, pcm, after]), BEFORE_S + last / RATE)
+    return Asked(name, text, quiet.surrounded(pcm, BEFORE_S, AFTER_S), BEFORE_S + last / RATE)

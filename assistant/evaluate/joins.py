@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.audio import quiet, wav
 from assistant.audio.types import RATE, Pcm
+from assistant.evaluate.asked import LONGEST_S
 from assistant.evaluate.bounds import sound
 from assistant.evaluate.manifest import Row
 from assistant.evaluate.text import plain_words
@@ -17,9 +18,6 @@ from assistant.vad import VoiceDetector
 
 GAPS_S = (0.0, 0.15)
 """Least and most seconds between the end of the wake word and the first sound of the command."""
-
-LONGEST_S = 12.0
-"""Of a command, so that wake word and command fit into what one request may last."""
 
 BEFORE_S, AFTER_S = 2.5, 3.0
 """Room noise before, as long as the wake word detector looks back, and after."""
@@ -53,17 +51,6 @@ def _called(row: Row, phrases: Sequence[str]) -> list[str] | None:
     for phrase in map(phrase_words, phrases):
         if words[: len(phrase)] == phrase:
             return words[len(phrase) :]
-    return None
-
-
-def unusable(row: Row, language: str) -> str | None:
-    """Why a row takes no part; None if it does."""
-    if not row.text:
-        return "no transcript"
-    if row.language not in (None, language):
-        return f"other language than {language}"
-    if row.segments or (row.seconds or 0) > LONGEST_S:
-        return f"not one request of at most {LONGEST_S:g} s"
     return None
 
 
@@ -118,8 +105,7 @@ def joined(wake: Row, command: Row, gap_s: float, seed: int, vad: VoiceDetector)
 
 
 def _in_a_room(pcm: Pcm) -> Pcm:
-    level = quiet.floor_db(pcm)
-    return np.concatenate([quiet.noise(BEFORE_S, level), pcm, quiet.noise(AFTER_S, level, seed=2)])
+    return quiet.surrounded(pcm, BEFORE_S, AFTER_S)
 
 
 def _as_loud_as(model: Pcm, pcm: Pcm) -> Pcm:

@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assistant.errors import InputError
+
+ItemT = TypeVar("ItemT")
 
 MAX_BYTES = 500_000_000
 """A larger file is not a manifest."""
@@ -101,9 +103,14 @@ class Manifest:
                     f"{self.path} has no set {name!r}; choose from: {', '.join(sorted(known))}."
                 )
         rows = [row for row in self.rows if not sets or row.set in sets]
-        if limit is None or limit >= len(rows):
-            return tuple(rows)
-        return tuple(rows[number * len(rows) // limit] for number in range(limit))
+        return spread(rows, limit)
+
+
+def spread(items: Sequence[ItemT], limit: int | None) -> tuple[ItemT, ...]:
+    """At most `limit` of them (all if None), evenly over their order."""
+    if limit is None or limit >= len(items):
+        return tuple(items)
+    return tuple(items[number * len(items) // limit] for number in range(limit))
 
 
 def load(path: Path) -> Manifest:

@@ -46,7 +46,7 @@ def wake(result: dict[str, Any], phrase: str, path: Path) -> None:
     axes.legend(frameon=False)
     names = [point["threshold"] for point in sweep]
     _name_points(figure, axes, list(zip(rates, misses, names, strict=True)))
-    _save(figure, path)
+    save(figure, path)
 
 
 def endpoint(result: dict[str, Any], path: Path) -> None:
@@ -92,7 +92,7 @@ def endpoint(result: dict[str, Any], path: Path) -> None:
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
     _name_points(figure, axes, named)
-    _save(figure, path)
+    save(figure, path)
 
 
 def stt(result: dict[str, Any], path: Path) -> None:
@@ -110,7 +110,7 @@ def stt(result: dict[str, Any], path: Path) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("word errors, % of the words said (black: 95 % bootstrap interval)")
     axes.legend(frameon=False)
-    _save(figure, path)
+    save(figure, path)
 
 
 def echo(result: dict[str, Any], path: Path) -> None:
@@ -128,7 +128,7 @@ def echo(result: dict[str, Any], path: Path) -> None:
     axes.set_ylabel("echo taken away (ERLE), dB; bars: to the worst tenth")
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
-    _save(figure, path)
+    save(figure, path)
 
 
 def self_trigger(result: dict[str, Any], path: Path) -> None:
@@ -143,7 +143,7 @@ def self_trigger(result: dict[str, Any], path: Path) -> None:
     axes.set_xlabel("level of the echo at the microphone, dBFS")
     axes.set_ylabel(f"wakes by {result['sentences']} sentences of its own")
     axes.legend(frameon=False)
-    _save(figure, path)
+    save(figure, path)
 
 
 def latency(result: dict[str, Any], path: Path) -> None:
@@ -164,7 +164,7 @@ def latency(result: dict[str, Any], path: Path) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("ms after the last sound (bar: the answer is heard; blue skill, orange llm)")
     axes.legend(frameon=False, fontsize=8)
-    _save(figure, path)
+    save(figure, path)
 
 
 def _figure() -> tuple[Any, Any]:
@@ -191,7 +191,8 @@ def _name_points(figure: Any, axes: Any, named: Sequence[tuple[float, float, flo
         )
 
 
-def _save(figure: Any, path: Path) -> None:
+def save(figure: Any, path: Path) -> None:
+    """Write a PNG. Raises InputError if it cannot be written."""
     try:
         with open(path, "wb") as file:
             figure.savefig(file, format="png")

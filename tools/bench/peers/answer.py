@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-import numpy as np
-
+from assistant.audio.quiet import first_sound
 from assistant.audio.types import Pcm
+from assistant.take import AUDIBLE_DB
 from tools.bench.peers.request import Request
-
-AUDIBLE = 32_768 * 10 ** (-45 / 20)
-"""Smallest sample that counts as heard: -45 dBFS, as for `assistant turn`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +31,8 @@ class System(Protocol):
 
 def quiet_s(pcm: Pcm, rate: int) -> float | None:
     """Seconds before the first sample that can be heard; None if none can. `pcm`: shape (n,)."""
-    loud = np.abs(pcm.astype(np.int32)) > AUDIBLE
-    return int(np.argmax(loud)) / rate if loud.any() else None
+    first = first_sound(pcm, AUDIBLE_DB)
+    return None if first is None else first / rate
 
 
 def sounded(heard_at: float, pcm: Pcm, rate: int) -> float | None:

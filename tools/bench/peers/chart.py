@@ -1,13 +1,11 @@
 """Every response as a dot, a row for each system, its median as a line."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import InputError
 from assistant.evaluate.extras import need
-from assistant.evaluate.plot import BLUE, GREY, ORANGE
+from assistant.evaluate.plot import BLUE, GREY, ORANGE, save
 from tools.bench.peers.figures import Result
 
 
@@ -29,14 +27,7 @@ def chart(results: Sequence[Result], summary: dict[str, Any], title: str, path: 
                     fontsize=8)  # fmt: skip
     axes.set_title(title, fontsize=10)
     axes.legend(frameon=False, fontsize=8, title="answered by", title_fontsize=8)
-    try:
-        with open(path, "wb") as file:
-            figure.savefig(file, format="png")
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written: {os.strerror(error.errno or 0).lower()}; "
-            "choose another place."
-        ) from error
+    save(figure, path)
 
 
 def _dots(axes: Any, results: Sequence[Result], systems: list[str]) -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,23 +28,17 @@ class Child:
         self._name = server
         logs.mkdir(parents=True, exist_ok=True)
         command = [str(python), "-m", f"tools.bench.peers.servers.{server}", *arguments]
-        with self._log.open("w") as log:
-            try:
-                self._process = subprocess.Popen(
-                    command,
-                    cwd=ROOT,
-                    env=os.environ | OFFLINE,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    text=True,
-                    encoding="utf-8",
-                )
-            except OSError as error:
-                raise PeerError(
-                    f"{python} cannot be run ({error.strerror}); remove its environment and "
-                    "run this again."
-                ) from error
+        with self._log.open("w") as log, runnable(python):
+            self._process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=os.environ | OFFLINE,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +77,17 @@ class Child:
 
     def _ended(self) -> PeerError:
         return PeerError(f"The server {self._name} ended; {self._log} tells why.")
+
+
+@contextmanager
+def runnable(python: Path) -> Iterator[None]:
+    """Around the start of a process: PeerError that says what to do if there is no such Python."""
+    try:
+        yield
+    except OSError as error:
+        raise PeerError(
+            f"{python} cannot be run ({error.strerror}); remove its environment and run this again."
+        ) from error
 
 
 def ours() -> Path:

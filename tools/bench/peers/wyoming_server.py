@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from tools.bench.peers.child import OFFLINE
+from tools.bench.peers.child import OFFLINE, runnable
 from tools.bench.peers.failure import PeerError
 from tools.bench.peers.wyoming import Connection
 
@@ -32,20 +32,14 @@ class WyomingServer:
         logs.mkdir(parents=True, exist_ok=True)
         uri = f"tcp://127.0.0.1:{self.port}"
         command = [str(python), "-m", module, "--uri", uri, *arguments]
-        with self._log.open("w") as log:
-            try:
-                self._process = subprocess.Popen(
-                    command,
-                    env=os.environ | OFFLINE,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                )
-            except OSError as error:
-                raise PeerError(
-                    f"{python} cannot be run ({error.strerror}); remove its environment and "
-                    "run this again."
-                ) from error
+        with self._log.open("w") as log, runnable(python):
+            self._process = subprocess.Popen(
+                command,
+                env=os.environ | OFFLINE,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     def __enter__(self) -> Self:
         return self
