@@ -26,7 +26,7 @@ LAYERS = {
     # Pure: decisions as functions of what happened and when.
     "core": Layer(
         "assistant.{conversation,transitions,request,interruption,reply,memory,ringing} "
-        "assistant.{policy,endings,listen,gate,sentences,prompt,skills,plain,spoken}",
+        "assistant.{policy,pauses,asking,endings,listen,gate,hush,sentences,prompt,skills,plain,spoken}",
         "domain values",
     ),
     "config": Layer("assistant.config", "core domain values"),
@@ -39,7 +39,7 @@ LAYERS = {
     "board": Layer("hw", "values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,ear,runtime,metrics,health,recorder}",
+        "assistant.{worker,jobs,respond,ear,runtime,metrics,health,household,recorder}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.
