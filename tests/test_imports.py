@@ -29,14 +29,15 @@ LAYERS = {
         "assistant.{policy,endings,listen,gate,sentences,prompt,skills,plain,spoken}",
         "domain values",
     ),
-    "config": Layer("assistant.config", "core domain values"),
+    # The machine below, which knows nothing of what runs on it.
+    "board": Layer("hw", ""),
+    "config": Layer("assistant.config", "core domain board values"),
     "clock": Layer("assistant.{clock,mailbox}", ""),
     # Samples from files and devices; the loudspeaker of a recording follows the clock.
     "audio": Layer("assistant.audio", "domain clock values"),
     # Native inference, one class a Protocol.
     "engines": Layer("assistant.engines", "domain values"),
     "models": Layer("models", "values"),
-    "board": Layer("hw", "values"),
     # Threads around the core.
     "runtime": Layer(
         "assistant.{worker,jobs,respond,ear,runtime,metrics,health,recorder}",
