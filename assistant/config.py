@@ -125,6 +125,16 @@ def load(
         raise ConfigError(_explain(error, source, text)) from error
 
 
+def threads_of(settings: Settings) -> Threads:
+    """The numbers that the engines see."""
+    return Threads(
+        **{
+            name: getattr(getattr(settings, section), key)
+            for (section, key), name in THREADS.items()
+        }
+    )
+
+
 def _read(path: Path, optional: bool) -> str:
     """The file's text; nothing if it is missing and may be."""
     try:

@@ -63,7 +63,7 @@ def _cores(facts: Facts) -> list[str]:
             f"{len(facts.small)} of {facts.cores} cores are small ({kinds}): the engines would "
             "wait for them at every step, so they are not counted."
         )
-    return sentences or [f"All {facts.cores} cores may be used."]
+    return sentences or [f"All cores may be used ({facts.cores})."]
 
 
 def _threads(row: ThreadsFrom, cores: int) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.config import THREADS, Settings, load
+from assistant.config import THREADS, Settings, load, threads_of
 from assistant.errors import ConfigError
 from hw import board
 from hw.profile import Threads
@@ -25,17 +25,9 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
     assert read(tmp_path, "") == Settings()
 
 
-def stated(settings: Settings) -> Threads:
-    """The numbers that the engines will see."""
-    found = {
-        name: getattr(getattr(settings, section), key) for (section, key), name in THREADS.items()
-    }
-    return Threads(**found)
-
-
 def test_threads_are_the_boards_unless_they_are_written_down(tmp_path: Path) -> None:
     profile = Threads(stt=5, turn=1, llm=3, prompt=4, tts=2)
-    assert stated(read(tmp_path, "", profile)) == profile
+    assert threads_of(read(tmp_path, "", profile)) == profile
     written = read(
         tmp_path,
         '[stt]\nthreads = 1\n[llm]\nthreads = "auto"\n[tts]\nspeed = 1.1\n',
@@ -43,7 +35,7 @@ def test_threads_are_the_boards_unless_they_are_written_down(tmp_path: Path) -> 
         ASSISTANT_TTS__THREADS="7",
         ASSISTANT_LLM__PROMPT_THREADS="auto",
     )
-    assert stated(written) == profile.model_copy(update={"stt": 1, "tts": 7})
+    assert threads_of(written) == profile.model_copy(update={"stt": 1, "tts": 7})
 
 
 def test_every_number_of_threads_may_be_the_boards() -> None:
@@ -60,7 +52,7 @@ def test_every_number_of_threads_may_be_the_boards() -> None:
 def test_without_being_told_it_is_this_board(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.touch()
-    assert stated(load(path, {})) == board.here().threads
+    assert threads_of(load(path, {})) == board.here().threads
 
 
 def test_file_then_environment(tmp_path: Path) -> None:
