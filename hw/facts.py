@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hw.meminfo import memory_mib
+
 Architecture = Literal["x86-64", "aarch64", "unknown"]
 
 SMALL_CORES = {
@@ -59,7 +61,7 @@ def read(root: Path = Path("/"), allowed: int | None = None) -> Facts:
         cores=cores,
         usable=max(1, min(limit for limit in limits if limit is not None)),
         small=_small(cpuinfo),
-        memory_mib=_memory_mib(_text(root / "proc/meminfo")),
+        memory_mib=memory_mib("MemTotal", root / "proc/meminfo"),
     )
 
 
@@ -103,8 +105,3 @@ def _quota(cpu_max: str) -> int | None:
             return max(1, int(quota) // int(period))
         case _:
             return None
-
-
-def _memory_mib(meminfo: str) -> int:
-    total = re.search(r"^MemTotal:\s*(\d+) kB", meminfo, re.MULTILINE)
-    return int(total[1]) // 1024 if total else 0

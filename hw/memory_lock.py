@@ -8,14 +8,13 @@ after long sentences (docs/log.md).
 
 import ctypes
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hw.meminfo import MEMINFO, memory_mib
 from hw.permissions import STATUS, Permissions, permissions
 
-MEMINFO = Path("/proc/meminfo")
 AMPLE = 2
 """Times its own memory that must be available to others: locked pages make theirs scarce."""
 REMEDY = "a service needs `LimitMEMLOCK=infinity`, a login `memlock unlimited` in limits.conf"
@@ -44,8 +43,8 @@ def lock_memory(
 
     `allowed`: None: what this process may."""
     may = permissions() if allowed is None else allowed
-    resident = _mib(status, "VmRSS")
-    available = _mib(meminfo, "MemAvailable")
+    resident = memory_mib("VmRSS", status)
+    available = memory_mib("MemAvailable", meminfo)
     if not may.lock_memory:
         return Outcome(False, f"Memory is not locked, because that is not allowed: {REMEDY}.")
     if resident == 0 or available < AMPLE * resident:
@@ -62,13 +61,3 @@ def lock_memory(
 
 def _mlockall(flags: int) -> int:
     return ctypes.get_errno() if ctypes.CDLL(None, use_errno=True).mlockall(flags) else 0
-
-
-def _mib(path: Path, name: str) -> int:
-    """A line "name: 123 kB" in MiB; 0 if it is not there."""
-    try:
-        text = path.read_text("utf-8", "replace")
-    except OSError:
-        return 0
-    found = re.search(rf"^{name}:\s*(\d+) kB", text, re.MULTILINE)
-    return int(found[1]) // 1024 if found else 0

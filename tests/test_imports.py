@@ -53,6 +53,10 @@ LAYERS = {
         "assistant.evaluate",
         "app runtime config core domain audio clock engines models board values",
     ),
+    # What could keep it from working well.
+    "doctor": Layer(
+        "assistant.doctor", "app config core domain audio clock engines models board values"
+    ),
     "tools": Layer(
         "tools",
         "evaluate app runtime config core domain audio clock engines models board values",
@@ -60,7 +64,7 @@ LAYERS = {
     # Nobody imports these.
     "command line": Layer(
         "assistant.{cli,__main__,commands}",
-        "evaluate app runtime config core domain audio clock engines models board values",
+        "evaluate doctor app runtime config core domain audio clock engines models board values",
     ),
 }
 
