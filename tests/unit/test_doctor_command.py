@@ -99,3 +99,9 @@ def test_libraries_that_do_not_load_are_told(bare: Path, monkeypatch: pytest.Mon
         "engines: A library of the engines cannot be loaded: no /proc."
         in run("--config", str(bare)).stdout
     )
+
+
+@pytest.mark.models
+def test_this_machine_has_its_models_and_the_memory_for_them() -> None:
+    levels = {check.name: check.level for check in examining.examine(None, read_models=True)}
+    assert (levels["models"], levels["memory"], levels["configuration"]) == ("green",) * 3
