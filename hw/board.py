@@ -81,6 +81,6 @@ def _threads(row: ThreadsFrom, cores: int) -> list[str]:
 
 def _memory(facts: Facts, row: ModelsFrom) -> str:
     if not facts.memory_mib:
-        return "How much memory there is could not be read; the smallest models are proposed."
+        return "How much memory there is could not be read: models for the least are proposed."
     known = f" (in the catalog: {row.board})" if row.board else ""
     return f"{facts.memory_mib:,} MiB of memory decide about the models{known}."

@@ -4,8 +4,8 @@ Where the facts are from. Device trees: the kernel's arch/arm64/boot/dts (broadc
 rockchip), with the `model` that the firmware of the Pi and NVIDIA's BSP write over it. Parts: the
 processors' manuals (A53 0xd03, A55 0xd05, A72 0xd08, A76 0xd0b, A78AE 0xd42; maker 0x41 is ARM).
 Cores that are on by power mode: NVIDIA's Jetson Linux Developer Guide, "Supported Modes and Power
-Efficiency". Memory: what such boards report is less than their size by what firmware and graphics
-keep; figures here are rounded from what owners post, and only their order of magnitude matters.
+Efficiency". Memory: estimated, the board's size less what firmware and graphics keep; only its
+order of magnitude matters.
 """
 
 from collections.abc import Iterator
