@@ -57,6 +57,7 @@ from assistant.events import (
     VoiceStarted,
     VoiceStopped,
     WakeDetected,
+    WordingJudged,
 )
 from assistant.interruption import Interruption, backchannel
 from assistant.memory import Memory
@@ -258,6 +259,14 @@ class Conversation:
     def _judged(self, event: TurnJudged, now: float) -> Commands:
         """Evidence: the turn may end sooner or later."""
         self._request.evidence = replace(self._request.evidence, turn_probability=event.probability)
+        self._rearm()
+        return []
+
+    @on((LISTENING,), WordingJudged)
+    def _worded(self, event: WordingJudged, now: float) -> Commands:
+        """Evidence, from the words: the turn may end sooner or later."""
+        evidence = replace(self._request.evidence, wording_probability=event.probability)
+        self._request.evidence = evidence
         self._rearm()
         return []
 

@@ -164,6 +164,13 @@ class TurnJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class WordingJudged:
+    attempt: Attempt
+    probability: float
+    """0 to 1: how sure the language model is that a sentence may end with these words."""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestUnderstood:
     """A skill parsed the whole request: evidence that it is complete."""
 
@@ -301,6 +308,7 @@ Fact = WakeDetected | WakeMissed | VoiceStarted | VoicePaused | VoiceResumed | V
 Result = (
     Transcribed
     | TurnJudged
+    | WordingJudged
     | RequestUnderstood
     | SentenceReady
     | ActionProposed

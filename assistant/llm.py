@@ -22,6 +22,12 @@ class LanguageModel(Protocol):
         (or one prompt batch) of `cancelled` becoming true."""
         ...
 
+    def ends(self, messages: Sequence[Message], cancelled: Cancelled) -> float | None:
+        """Probability (0 to 1) that the last message's sentence ends with its last word, whatever
+        stands behind that; None if `cancelled` became true. `stream` with the same messages then
+        has less to read."""
+        ...
+
     def count_tokens(self, text: str) -> int:
         """Length of `text` in this model's tokens, without special ones."""
         ...

@@ -24,6 +24,7 @@ from assistant.events import (
     TurnJudged,
     VoicePaused,
     WakeDetected,
+    WordingJudged,
 )
 
 
@@ -129,7 +130,13 @@ class TurnMeter:
                 return
             case SpeechReady(_, _, audio) if not len(audio.pcm):
                 return
-            case TurnJudged() | RequestUnderstood() | SpeechReady() | PlaybackStarted():
+            case (
+                TurnJudged()
+                | WordingJudged()
+                | RequestUnderstood()
+                | SpeechReady()
+                | PlaybackStarted()
+            ):
                 pass
             case _:
                 return

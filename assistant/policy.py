@@ -31,10 +31,10 @@ class Policy(Section):
     """Silence that ends a turn which nothing shortens or prolongs."""
     complete_s: float = Field(0.25, ge=0.1, le=5)
     """Silence that ends a turn which a skill understood completely."""
-    turn_end_s: float = Field(0.4, ge=0.1, le=5)
-    """Silence that ends a turn which the turn detector takes for finished."""
+    turn_end_s: float = Field(0.3, ge=0.1, le=5)
+    """Silence that ends a turn which sounds finished, and reads so."""
     hesitation_s: float = Field(1.2, ge=0.1, le=10)
-    """Silence that ends a turn which the turn detector takes for unfinished."""
+    """Silence that ends a turn which sounds, or reads, unfinished."""
     statement_s: float = Field(1.2, ge=0.1, le=10)
     """Silence that ends a turn which neither asks nor orders: "I have two eggs." """
     unfinished_s: float = Field(1.5, ge=0.1, le=10)
@@ -45,6 +45,11 @@ class Policy(Section):
     """Probability from which the turn detector means finished."""
     hesitation_below: float = Field(0.8, ge=0, le=1)
     """Probability under which the turn detector means unfinished; in between it knows nothing."""
+    wording_threshold: float = Field(0.05, gt=0, le=1)
+    """Probability of a sentence's end, by the language model, from which the words mean finished:
+    so little because it counts on longer requests than people make."""
+    wording_hesitation_below: float = Field(0.02, ge=0, le=1)
+    """Probability under which they mean unfinished."""
     reopen_s: float = Field(1.0, ge=0, le=5)
     """A voice this soon after the end of the turn means it was not the end."""
     max_revisions: int = Field(3, ge=0, le=20)
@@ -83,7 +88,9 @@ class Evidence:
     asks: bool = True
     """It may be a question, an order or the answer to a question."""
     turn_probability: float | None = None
-    """The turn detector's opinion; None while unknown."""
+    """The turn detector's opinion, by ear; None while unknown."""
+    wording_probability: float | None = None
+    """The language model's, by the words; None while unknown."""
     perhaps_tail: bool = False
     """So little was said right after the wake word that it may be the end of that."""
 
@@ -98,15 +105,19 @@ def stop_after(evidence: Evidence, policy: Policy, pace: float = 1.0) -> float:
     if evidence.perhaps_tail:
         return pace * policy.hesitation_s
     if evidence.asks:
-        return pace * _by_ear(evidence, policy)
-    return pace * max(policy.statement_s, _by_ear(evidence, policy))
+        return pace * _by_opinion(evidence, policy)
+    return pace * max(policy.statement_s, _by_opinion(evidence, policy))
 
 
-def _by_ear(evidence: Evidence, policy: Policy) -> float:
-    opinion = evidence.turn_probability
-    if opinion is not None and opinion < policy.hesitation_below:
+def _by_opinion(evidence: Evidence, policy: Policy) -> float:
+    ear, words = evidence.turn_probability, evidence.wording_probability
+    if ear is not None and ear < policy.hesitation_below:
         return policy.hesitation_s
-    # Without the words nothing can be answered, so nothing is lost by waiting for them.
-    if opinion is None or opinion < policy.turn_threshold or evidence.text is None:
+    if words is not None and words < policy.wording_hesitation_below:
+        return policy.hesitation_s
+    # Nothing is answered before the words are judged, so nothing is lost by waiting for that.
+    if ear is None or ear < policy.turn_threshold:
+        return policy.silence_s
+    if words is None or words < policy.wording_threshold:
         return policy.silence_s
     return policy.turn_end_s

@@ -12,6 +12,7 @@ from assistant.events import (
     Respond,
     Result,
     SentenceReady,
+    WordingJudged,
 )
 from assistant.llm import LanguageModel, LlmSettings, Message
 from assistant.plain import Plain
@@ -42,7 +43,11 @@ class Responder:
     def __call__(self, order: Respond, cancelled: Cancelled) -> Iterator[Result]:
         reply = first_answer(self._skills, order.text, self._now())
         if reply is None:
-            for sentence in self._generate(order, cancelled):
+            prompt = self._prompt(order.history, order.text)
+            ends = self._model.ends(prompt, cancelled)
+            if ends is not None:
+                yield WordingJudged(order.attempt, ends)
+            for sentence in self._generate(prompt, cancelled):
                 yield SentenceReady(order.attempt, sentence)
         else:
             yield from self._recite(order, reply)
@@ -56,9 +61,8 @@ class Responder:
         for sentence in sentences.push(reply.text) + sentences.finish():
             yield SentenceReady(order.attempt, sentence)
 
-    def _generate(self, order: Respond, cancelled: Cancelled) -> Iterator[str]:
+    def _generate(self, prompt: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
         """Sentences of the model's reply, at most `max_sentences`, whole ones only if any is."""
-        prompt = self._prompt(order.history, order.text)
         plain, sentences, ended = Plain(), Sentences(), 0
         for delta in self._model.stream(prompt, cancelled):
             for sentence in sentences.push(plain.push(delta)):

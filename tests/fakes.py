@@ -17,6 +17,7 @@ from assistant.events import (
     Result,
     SentenceReady,
     Span,
+    WordingJudged,
 )
 from assistant.wake import Detection
 
@@ -131,4 +132,12 @@ def fake_reply(attempt: Attempt, text: str) -> list[Result]:
         known = [action, SentenceReady(attempt, "Done.")]
     else:
         known = [SentenceReady(attempt, f"You said {text}."), SentenceReady(attempt, "All right.")]
-    return [*known, ReplyComplete(attempt)]
+    judged: list[Result] = [WordingJudged(attempt, fake_wording(text))]
+    if isinstance(known[0], RequestUnderstood):
+        judged = []
+    return [*judged, *known, ReplyComplete(attempt)]
+
+
+def fake_wording(text: str) -> float:
+    """Nothing ends with a small word."""
+    return 0.0 if text.split()[-1:] in (["the"], ["a"], ["to"], []) else 0.5

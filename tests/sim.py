@@ -48,6 +48,7 @@ from assistant.events import (
     Transcribe,
     Transcribed,
     TurnJudged,
+    WordingJudged,
 )
 from assistant.listen import Endpointer, Endpointing, Listener
 from assistant.policy import Policy
@@ -189,6 +190,7 @@ STAGE: dict[type, str] = {
 RESULT_OF: dict[type, str] = {
     Transcribed: "stt",
     TurnJudged: "turn",
+    WordingJudged: "llm",
     RequestUnderstood: "llm",
     SentenceReady: "llm",
     ActionProposed: "llm",

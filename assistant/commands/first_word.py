@@ -16,6 +16,7 @@ from assistant.evaluate import asked, joins
 from assistant.evaluate import first_word as evaluation
 from assistant.evaluate.rehearsal import Delays, Rehearsal
 from assistant.evaluate.text import Normalizer
+from assistant.evaluate.wording import wording
 from assistant.vad import VoiceDetector
 from models.store import Store
 
@@ -63,7 +64,9 @@ def _judge(
     store = Store()
     wake, vad = load_engine("wake", settings, store), load_engine("vad", settings, store)
     stt, turn = load_engine("stt", settings, store), load_engine("turn", settings, store)
-    rehearsal = Rehearsal(settings.conversation, stt, turn, enabled_skills(settings), delays)
+    words = wording(load_engine("llm", settings, store), settings.llm)
+    skills = enabled_skills(settings)
+    rehearsal = Rehearsal(settings.conversation, stt, turn, skills, words, delays)
     return (
         evaluation.FirstWordEvaluation(
             rehearsal, stt, normalizer, lambda: listener(settings, wake, vad)

@@ -16,6 +16,7 @@ from typing import Any
 
 import llama_cpp
 import llama_cpp.llama_cpp as native
+import numpy as np
 
 from assistant.audio.types import Cancelled
 from assistant.errors import ModelError, StageError
@@ -167,6 +168,18 @@ class LlamaContext:
             return False
         self.tokens.extend(tokens)
         return True
+
+    def probability(self, tokens: Sequence[int]) -> float:
+        """That one of `tokens` comes next, by the last evaluation: 0 to 1."""
+        pointer = native.llama_get_logits_ith(self._context, -1)
+        logits = np.ctypeslib.as_array(pointer, (self.vocabulary_size,)).astype(np.float64)
+        weights = np.exp(logits - logits.max())
+        return float(weights[list(tokens)].sum() / weights.sum())
+
+    @property
+    def end_of_turn(self) -> int:
+        """The token after which a turn is over."""
+        return int(native.llama_vocab_eot(self._vocab))
 
     def sample(self) -> int:
         """Choose the next token from the last evaluation's logits."""

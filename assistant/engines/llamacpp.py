@@ -1,6 +1,7 @@
 """Language model: llama.cpp, streaming, with the common beginning of prompts read only once."""
 
 import codecs
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from assistant.engines.prompt_state import PromptState
 from assistant.errors import StageError
 from assistant.llm import LlmSettings, Message
 
+_CLOSING = re.compile(r"[\s.?!…,;:–—\-\"'”’)]+$")
+
 
 class LlamaCpp:
     """A GGUF chat model on the CPU. Not thread-safe: one conversation, one worker."""
@@ -24,6 +27,9 @@ class LlamaCpp:
         self._max_tokens = settings.max_tokens
         self._reuse_prompt = settings.reuse_prompt
         self._evaluated = 0
+        marks = (context.tokenize(mark, markup=False) for mark in (".", "?", "!"))
+        self._closing = [*(mark[-1] for mark in marks), context.end_of_turn]
+        """Tokens that close a sentence."""
         self._shared: list[int] = []
         """Tokens that all prompts begin with."""
         self._state = b""
@@ -94,6 +100,20 @@ class LlamaCpp:
             if not self._context.evaluate([token], cancelled):
                 return
 
+    def ends(self, messages: Sequence[Message], cancelled: Cancelled) -> float | None:
+        """Probability that a mark which ends a sentence, or the end of the turn, comes after the
+        last message's last word: what Whisper writes there says little, it closes whatever it
+        hears. 0 for a message without words."""
+        *before, last = messages
+        words = _CLOSING.sub("", last.text)
+        if not words:
+            return 0.0
+        # Without what the template puts after the words; `stream` reads on from there.
+        prompt = self._prompt([*before, Message(last.role, words)], open_ended=True)
+        if len(prompt) >= self._context.size or not self._read(prompt, cancelled):
+            return None
+        return self._context.probability(self._closing)
+
     def count_tokens(self, text: str) -> int:
         """Length of `text` in this model's tokens, without special ones."""
         return len(self._context.tokenize(text, markup=False))
@@ -102,9 +122,13 @@ class LlamaCpp:
         """Free the model's memory."""
         self._context.close()
 
-    def _prompt(self, messages: Sequence[Message]) -> list[int]:
+    def _prompt(self, messages: Sequence[Message], *, open_ended: bool = False) -> list[int]:
+        """`open_ended`: nothing after the last message's text."""
+        pieces = list(render(self._template, messages))
+        while open_ended and pieces[-1].markup:
+            pieces.pop()
         tokens = self._context.begin()
-        for piece in render(self._template, messages):
+        for piece in pieces:
             tokens += self._context.tokenize(piece.text, piece.markup)
         return tokens
 

@@ -1,13 +1,14 @@
 """End of turn: how often a speaker is cut off, against how long everyone else is kept waiting.
 
-The voice detector hears each recording once, the turn detector and the recogniser each pause once.
-Every rule is then tried on what they said: a timer that waits a fixed silence, and the assistant's
-own rule (`assistant.policy.stop_after`) on the turn detector's opinion alone, and on the words as
-well, each piece of evidence from the moment on at which it would be known (`Delays`).
+The voice detector hears each recording once; the turn detector, the recogniser and the language
+model each pause once. Every rule is then tried on what they said: a timer that waits a fixed
+silence, and the assistant's own rule (`assistant.policy.stop_after`) on the turn detector's opinion
+alone, and on the words as well, each piece of evidence from the moment on at which it would be
+known (`Delays`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,12 @@ from assistant.asking import asks
 from assistant.audio import quiet, wav
 from assistant.audio.quiet import led_in
 from assistant.audio.types import FRAME, RATE, Frame, Pcm, Rechunker
+from assistant.evaluate.bounds import sound
+from assistant.evaluate.hesitant import hesitant
 from assistant.evaluate.manifest import Row
 from assistant.evaluate.rehearsal import NOW, Delays
 from assistant.evaluate.stats import clopper_pearson, percentiles
+from assistant.evaluate.wording import Wording
 from assistant.events import VoicePaused, VoiceResumed, VoiceStarted, VoiceStopped
 from assistant.listen import Endpointer, Endpointing
 from assistant.policy import Evidence, Policy, stop_after
@@ -33,8 +37,8 @@ LONGEST_S = 30.0
 AFTER_S = 1.0
 """Quiet put after a recording beyond the longest silence any rule waits for."""
 
-TIMERS_S = tuple(round(0.1 * step, 1) for step in range(2, 17))
-"""Fixed silences tried, in seconds."""
+TIMERS_S = tuple(sorted({0.64, *(round(0.1 * step, 1) for step in range(2, 17))}))
+"""Fixed silences tried, in seconds; 0.64 is another assistant's."""
 
 PROBABILITIES = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """Thresholds of the turn detector tried."""
@@ -56,14 +60,8 @@ class Pause:
     """When the pause was noticed."""
     resumed: int | None
     """When it was noticed that the speaker goes on; None if nothing more came."""
-    probability: float | None
-    """The turn detector's opinion at `paused`; None without a turn detector."""
-    text: str | None = None
-    """What was said up to `paused`; None without a recogniser."""
-    understood: bool = False
-    """A skill understands all of `text`."""
-    language: str = "en"
-    """Of `text`, ISO 639-1."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What all that listen make of the turn up to `paused`."""
 
     def due(self, waits: Waits) -> int:
         """Sample index at which a rule takes the turn for over, if the speaker does not go on.
@@ -84,7 +82,7 @@ class Clip:
 
     row: Row
     speech_end: int
-    """Sample index at which the last word ends, as labelled."""
+    """Sample index at which the last word ends: as labelled, else by the level of the sound."""
     pauses: tuple[Pause, ...]
 
     def decision(
@@ -106,16 +104,36 @@ class Clip:
 
 def unusable(row: Row) -> str | None:
     """Why a row says nothing about the end of a turn; None if it does."""
-    if row.speech_end is None:
-        return "no labelled end of speech"
+    if row.speech_end is None and not row.text:
+        return "nobody is known to speak"
     if (row.seconds or 0) > LONGEST_S or len(row.segments) > 1:
         return f"not one turn of at most {LONGEST_S:g} s"
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is made of the words."""
+
+    transcriber: Transcriber
+    skills: Sequence[Skill]
+    wording: Wording
+
+    def evidence(self, pcm: Pcm, ear: float | None) -> Evidence:
+        """`pcm`: the turn so far; `ear`: the turn detector's opinion of it."""
+        heard = self.transcriber.transcribe(led_in(pcm), lambda: False)
+        return Evidence(
+            heard.text,
+            first_answer(self.skills, heard.text, NOW) is not None,
+            asks(heard.text, heard.language),
+            ear,
+            self.wording(heard.text) if heard.text else None,
+        )
+
+
 class EndpointEvaluation:
-    """Listens to recordings with one voice detector and, if given, a turn detector and a
-    recogniser."""
+    """Listens to recordings with one voice detector and, if given, a turn detector and all that
+    reads."""
 
     def __init__(
         self,
@@ -124,15 +142,13 @@ class EndpointEvaluation:
         threshold: float,
         endpointing: Endpointing,
         policy: Policy,
-        transcriber: Transcriber | None = None,
-        skills: Sequence[Skill] = (),
+        words: Words | None = None,
     ) -> None:
         """`threshold`: probability from which a frame is voice."""
         self._vad = vad
         self._turn = turn
         self._threshold = threshold
-        self._transcriber = transcriber
-        self._skills = skills
+        self._words = words
         self._preroll = round(policy.preroll_s * RATE)
         self._asked = policy.max_revisions
         """Pauses of a turn in which there is any evidence."""
@@ -143,12 +159,17 @@ class EndpointEvaluation:
         )
         self._after_s = self._endpointing.stop_s + AFTER_S
 
-    def measure(self, row: Row) -> Clip:
-        """Find the pauses of one recording, which must have a labelled end of speech."""
-        assert row.speech_end is not None
+    def measure(self, row: Row, hesitates_s: float = 0.0) -> Clip:
+        """Find the pauses of one recording, after putting another one so long into its middle."""
         pcm = wav.read(row.path, LONGEST_S)
+        start, end = sound(pcm, self._vad)
+        if row.speech_end is not None:
+            end = round(row.speech_end * RATE)
+        if hesitates_s:
+            pcm = hesitant(pcm, start, end, hesitates_s)
+            end += round(hesitates_s * RATE)
         pcm = np.concatenate([pcm, quiet.noise(self._after_s, quiet.floor_db(pcm))])
-        return Clip(row, round(row.speech_end * RATE), tuple(self._pauses(pcm)))
+        return Clip(row, end, tuple(self._pauses(pcm)))
 
     def _pauses(self, pcm: Pcm) -> list[Pause]:
         self._vad.reset()
@@ -162,7 +183,7 @@ class EndpointEvaluation:
                     case VoiceStarted(at):
                         started = max(0, at - self._preroll)
                     case VoicePaused(at, speech_end):
-                        pause = Pause(speech_end, at, None, None)
+                        pause = Pause(speech_end, at, None)
                         asked = len(pauses) < self._asked
                         pauses.append(self._judged(pause, pcm[started:at]) if asked else pause)
                     case VoiceResumed():
@@ -173,20 +194,18 @@ class EndpointEvaluation:
 
     def _judged(self, pause: Pause, pcm: Pcm) -> Pause:
         """With what is made of the turn so far, `pcm`."""
-        if self._turn is not None:
-            pause = replace(pause, probability=self._turn.probability(pcm))
-        if self._transcriber is None:
-            return pause
-        heard = self._transcriber.transcribe(led_in(pcm), lambda: False)
-        understood = first_answer(self._skills, heard.text, NOW) is not None
-        return replace(pause, text=heard.text, understood=understood, language=heard.language)
+        ear = None if self._turn is None else self._turn.probability(pcm)
+        if self._words is None:
+            return replace(pause, evidence=Evidence(turn_probability=ear))
+        return replace(pause, evidence=self._words.evidence(pcm, ear))
 
 
 def summarise(clips: Sequence[Clip], policy: Policy, endpointing: Endpointing) -> dict[str, Any]:
     """Cut-offs and delays of every rule, and of those that are configured."""
     pauses = [pause for clip in clips for pause in clip.pauses]
-    thresholds = PROBABILITIES if any(pause.probability is not None for pause in pauses) else ()
-    worded = any(pause.text is not None for pause in pauses)
+    judged = any(pause.evidence.turn_probability is not None for pause in pauses)
+    thresholds = PROBABILITIES if judged else ()
+    worded = any(pause.evidence.text is not None for pause in pauses)
     chosen = policy.turn_threshold
     return {
         "clips": len(clips),
@@ -224,16 +243,20 @@ def _stop_after(
 
 
 def _waits(pause: Pause, policy: Policy, words: bool) -> Waits:
-    """As the evidence comes in: nothing, the turn detector's opinion, the words, which say nothing
-    unless they are wanted."""
-    judged = Evidence(turn_probability=pause.probability)
-    read = replace(judged, text="")
-    if words and pause.text is not None:
-        may_ask = asks(pause.text, pause.language)
-        read = replace(judged, text=pause.text, understood=pause.understood, asks=may_ask)
-    delays = Delays()
-    known = ((0.0, Evidence()), (delays.turn_s, judged), (delays.stt_s, read))
-    return [(known_s, stop_after(evidence, policy)) for known_s, evidence in known]
+    """As the evidence comes in: nothing, how the turn sounds, what was said, how that reads. If the
+    words are not wanted they say nothing."""
+    known, delays = pause.evidence, Delays()
+    ear = Evidence(turn_probability=known.turn_probability)
+    unread = replace(known, wording_probability=None)
+    if not words:
+        unread, known = ear, replace(ear, wording_probability=1.0)
+    steps = (
+        (0.0, Evidence()),
+        (delays.turn_s, ear),
+        (delays.stt_s, unread),
+        (delays.stt_s + delays.wording_s, known),
+    )
+    return [(known_s, stop_after(evidence, policy)) for known_s, evidence in steps]
 
 
 def _outcome(

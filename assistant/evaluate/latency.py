@@ -17,6 +17,7 @@ STEPS = {
     "pause noticed": "Transcribe",
     "end of turn judged": "TurnJudged",
     "transcript": "Transcribed",
+    "wording judged": "WordingJudged",
     "first sentence": "SentenceReady",
     "first speech": "SpeechReady",
     "turn over": "committed",

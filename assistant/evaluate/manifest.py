@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -104,6 +104,15 @@ class Manifest:
                 )
         rows = [row for row in self.rows if not sets or row.set in sets]
         return spread(rows, limit)
+
+
+def other_half(row: Row, half: Literal["tune", "report"] | None) -> str | None:
+    """Why a row is not in this half of the speakers; None if it is. Settings chosen on one half are
+    reported on the other; who is unknown counts as a speaker of their own."""
+    if half is None:
+        return None
+    digest = hashlib.sha256((row.speaker or row.file).encode()).digest()
+    return None if ("tune", "report")[digest[0] % 2] == half else "of the other half"
 
 
 def spread(items: Sequence[ItemT], limit: int | None) -> tuple[ItemT, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from assistant.audio.quiet import led_in
 from assistant.audio.types import FRAME, RATE, Frame, Pcm
 from assistant.conversation import Conversation
+from assistant.evaluate.wording import Wording
 from assistant.events import (
     Attempt,
     ButtonPressed,
@@ -29,6 +30,7 @@ from assistant.events import (
     Transcribed,
     TurnJudged,
     WakeDetected,
+    WordingJudged,
 )
 from assistant.listen import Listener
 from assistant.policy import Policy
@@ -49,6 +51,8 @@ class Delays:
     """Whisper tiny.en on a request of some seconds, two idle x86-64 cores."""
     turn_s: float = 0.05
     """Smart Turn on the same."""
+    wording_s: float = 0.06
+    """SmolLM2 135M on its words."""
 
 
 @dataclass
@@ -75,12 +79,14 @@ class Rehearsal:
         transcriber: Transcriber,
         turn: TurnDetector | None,
         skills: Sequence[Skill],
+        wording: Wording,
         delays: Delays,
     ) -> None:
         self._policy = policy
         self._transcriber = transcriber
         self._turn = turn
         self._skills = skills
+        self._wording = wording
         self._delays = delays
 
     def hear(self, pcm: Pcm, listener: Listener, *, called: bool = False) -> Heard:
@@ -100,6 +106,8 @@ class Rehearsal:
                 return [(self._delays.turn_s, TurnJudged(attempt, probability))]
             case Respond(attempt, _, text) if first_answer(self._skills, text, NOW) is not None:
                 return [(0.0, RequestUnderstood(attempt))]
+            case Respond(attempt, _, text) if (ends := self._wording(text)) is not None:
+                return [(self._delays.wording_s, WordingJudged(attempt, ends))]
         return []
 
     def conversation(self) -> Conversation:

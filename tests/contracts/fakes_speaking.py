@@ -7,7 +7,7 @@ from assistant.errors import StageError
 from assistant.events import Span
 from assistant.llm import Message
 from assistant.stt import Transcript
-from tests.fakes import fake_transcript, speech, tone
+from tests.fakes import fake_transcript, fake_wording, speech, tone
 
 CONTEXT_TOKENS = 1024
 
@@ -31,6 +31,9 @@ class FakeLanguageModel:
             if cancelled():
                 return
             yield f"{word} "
+
+    def ends(self, messages: Sequence[Message], cancelled: Cancelled) -> float | None:
+        return None if cancelled() else fake_wording(messages[-1].text.rstrip(" .?!"))
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

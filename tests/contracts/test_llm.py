@@ -195,3 +195,54 @@ def test_a_file_that_is_no_model_is_one_clear_sentence(tmp_path: Path) -> None:
     path.write_bytes(b"GGUF" + bytes(100))
     with pytest.raises(ModelError, match=r"broken\.gguf is damaged"):
         LlamaCpp.load(LlmSettings(), lambda name: path)
+
+
+@pytest.mark.parametrize(
+    ("finished", "open_"),
+    [
+        ("Turn off all the lights in the office.", "Turn off all the."),
+        ("What time is it?", "What time is the?"),
+        ("Set the kitchen light to red.", "Set the kitchen light to"),
+    ],
+)
+def test_a_sentence_rather_ends_where_it_may(
+    subject: LanguageModel, finished: str, open_: str
+) -> None:
+    yes, no = (subject.ends([SYSTEM, Message("user", text)], never) for text in (finished, open_))
+    assert yes is not None
+    assert no is not None
+    assert 0 <= no < 0.02 < 0.05 < yes <= 1
+
+
+def test_how_the_last_sentence_is_closed_says_nothing(subject: LanguageModel) -> None:
+    texts = ("How do I boil an egg", "How do I boil an egg?", "How do I boil an egg... ")
+    found = [subject.ends([SYSTEM, Message("user", text)], never) for text in texts]
+    assert found[0] == pytest.approx(found[1]) == pytest.approx(found[2])
+
+
+def test_nothing_is_judged_when_cancelled(subject: LanguageModel) -> None:
+    assert subject.ends(HELLO, lambda: True) is None
+
+
+def test_nothing_said_ends_nowhere(subject: LanguageModel) -> None:
+    assert subject.ends([SYSTEM, Message("user", " ... ")], never) == 0
+
+
+def test_the_reply_is_the_same_after_judging_the_wording(subject: LanguageModel) -> None:
+    first = reply(subject, EGGS)
+    reply(subject, HELLO)
+    subject.ends(EGGS, never)
+    assert reply(subject, EGGS) == first
+
+
+@pytest.mark.models
+def test_what_was_judged_is_not_read_again(llama: LlamaCpp) -> None:
+    reply(llama, HELLO)
+    llama.ends(EGGS, never)
+    reply(llama, EGGS)
+    assert llama.last_evaluated_tokens <= 8  # the question mark, and what comes before a reply
+
+
+@pytest.mark.models
+def test_a_message_that_does_not_fit_is_not_judged(llama: LlamaCpp) -> None:
+    assert llama.ends(TOO_LONG, never) is None

@@ -11,6 +11,7 @@ from assistant.evaluate.joins import joined
 from assistant.evaluate.manifest import Row
 from assistant.evaluate.rehearsal import Delays, Rehearsal
 from assistant.evaluate.text import Normalizer
+from assistant.evaluate.wording import wording
 from assistant.vad import VoiceDetector
 from models.store import Store
 
@@ -30,7 +31,9 @@ def vad() -> VoiceDetector:
 def evaluation(vad: VoiceDetector) -> FirstWordEvaluation:
     store = Store()
     wake, turn, stt = (load_engine(role, SETTINGS, store) for role in ("wake", "turn", "stt"))
-    rehearsal = Rehearsal(SETTINGS.conversation, stt, turn, enabled_skills(SETTINGS), Delays())
+    words = wording(load_engine("llm", SETTINGS, store), SETTINGS.llm)
+    skills = enabled_skills(SETTINGS)
+    rehearsal = Rehearsal(SETTINGS.conversation, stt, turn, skills, words, Delays())
     return FirstWordEvaluation(
         rehearsal, stt, Normalizer("en"), lambda: listener(SETTINGS, wake, vad)
     )

@@ -39,6 +39,9 @@ class Llm:
         yield f"You said {messages[-1].text}. "
         yield "All right."
 
+    def ends(self, messages: Sequence[Prompt], cancelled: Cancelled) -> float | None:
+        return 0.5
+
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 

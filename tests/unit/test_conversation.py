@@ -26,6 +26,7 @@ from assistant.events import (
     VoiceStarted,
     VoiceStopped,
     WakeDetected,
+    WordingJudged,
 )
 from assistant.policy import Policy
 from assistant.transitions import State
@@ -161,12 +162,14 @@ def test_a_statement_waits_longer_than_an_order_and_an_answer_does_not() -> None
         hand.voice(2.1)
         hand.pause(3.16)
         hand.at(3.3, TurnJudged(Attempt(1), 0.99), Transcribed(Attempt(1), text))
+        hand.at(3.4, WordingJudged(Attempt(1), 0.5))
         deadlines.append(hand.machine.deadline)
-    assert deadlines == pytest.approx([3.0 + 0.4, 3.0 + 1.2])
+    assert deadlines == pytest.approx([3.0 + 0.3, 3.0 + 1.2])
     hand = Hand(Policy())
     attempt = hand.asks("How many?")
     hand.at(6.0, Played(attempt, "How many?"))
     hand.voice(7.1)
     hand.pause(8.16)
     hand.at(8.3, TurnJudged(Attempt(2), 0.99), Transcribed(Attempt(2), "two eggs and cheese"))
-    assert hand.machine.deadline == pytest.approx(8.0 + 0.4, abs=0.01)
+    hand.at(8.4, WordingJudged(Attempt(2), 0.5))
+    assert hand.machine.deadline == pytest.approx(8.0 + 0.3, abs=0.01)

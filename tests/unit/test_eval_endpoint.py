@@ -11,7 +11,7 @@ from assistant.evaluate.endpoint import Clip, EndpointEvaluation, Pause, summari
 from assistant.evaluate.manifest import Row, Segment
 from assistant.evaluate.rehearsal import Delays
 from assistant.listen import Endpointing
-from assistant.policy import Policy
+from assistant.policy import Evidence, Policy
 
 POLICY = Policy(silence_s=0.7, turn_end_s=0.3, hesitation_s=1.2, turn_threshold=0.5, preroll_s=0.25)
 
@@ -64,7 +64,8 @@ def test_pauses_are_found_and_judged(tmp_path: Path) -> None:
     assert inner.resumed is not None
     assert inner.resumed / RATE == pytest.approx(2.3 + 0.06, abs=0.066)
     assert last.resumed is None
-    assert [inner.probability, last.probability] == [0.1, 0.9]
+    opinions = [each.evidence.turn_probability for each in clip.pauses]
+    assert opinions == [0.1, 0.9]
     # From the pre-roll before the first voice to the moment the pause was noticed.
     assert turn.heard == pytest.approx([0.25 + 1.0 + 0.2, 0.25 + 2.8 + 0.2], abs=0.07)
 
@@ -85,7 +86,8 @@ def test_the_turn_detector_waits_in_the_pause_and_not_at_the_end(tmp_path: Path)
     chosen = summarise([clip], POLICY, Endpointing())["chosen_turn_detector"]
     assert chosen["cut_off"] == 0
     # The silence that the detector asks for is over before the words are known.
-    assert chosen["delay_p50_s"] == pytest.approx(0.22 + Delays().stt_s, abs=0.033)
+    known_s = Delays().stt_s + Delays().wording_s
+    assert chosen["delay_p50_s"] == pytest.approx(0.22 + known_s, abs=0.033)
 
 
 def test_a_turn_detector_that_never_agrees_falls_back_to_the_longest_silence(
@@ -101,12 +103,14 @@ def clip(*pauses: Pause, speech_end: float = 3.0) -> Clip:
     return Clip(Row(file="f"), round(speech_end * RATE), pauses)
 
 
-def pause(speech_end: float, resumed: float | None = None) -> Pause:
+def pause(
+    speech_end: float, resumed: float | None = None, evidence: Evidence | None = None
+) -> Pause:
     return Pause(
         round(speech_end * RATE),
         round((speech_end + 0.2) * RATE),
         None if resumed is None else round(resumed * RATE),
-        None,
+        evidence or Evidence(),
     )
 
 
@@ -136,10 +140,11 @@ def test_a_decision_a_little_before_the_label_is_no_cut_off() -> None:
         (Row(file="a", segments=(Segment(start=0, end=1),)), True),
         (Row(file="a", segments=(Segment(start=0, end=1), Segment(start=2, end=3))), False),
         (Row(file="a", speech_end_s=2.0, seconds=40), False),
-        (Row(file="a", text="x"), False),
+        (Row(file="a", text="x"), True),
+        (Row(file="a"), False),
     ],
 )
-def test_rows_without_one_labelled_turn_are_left_out(row: Row, usable: bool) -> None:
+def test_rows_without_one_turn_are_left_out(row: Row, usable: bool) -> None:
     assert (unusable(row) is None) == usable
 
 

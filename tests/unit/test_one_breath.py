@@ -13,6 +13,7 @@ from assistant.events import (
     Transcribed,
     TurnJudged,
     WakeDetected,
+    WordingJudged,
 )
 from assistant.policy import Policy
 from tests.unit.hand import Hand, sample
@@ -54,6 +55,7 @@ def test_what_may_be_the_tail_of_the_wake_word_does_not_end_the_turn_soon(
     hand = called()
     hand.pause(until_s + 0.16)
     hand.at(until_s + 0.2, TurnJudged(Attempt(1), 0.99), Transcribed(Attempt(1), "add eggs"))
+    hand.at(until_s + 0.2, WordingJudged(Attempt(1), 0.5))
     assert hand.machine.deadline == pytest.approx(until_s + silence_s)
 
 

@@ -12,8 +12,14 @@ POLICY = Policy(
     statement_s=1.1,
     unfinished_s=1.5,
     turn_threshold=0.8,
+    wording_threshold=0.05,
+    wording_hesitation_below=0.02,
     hesitation_below=0.3,
 )
+
+
+def known(text: str, ear: float, words: float) -> Evidence:
+    return Evidence(text, turn_probability=ear, wording_probability=words)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +29,13 @@ POLICY = Policy(
         (Evidence(text="turn the light on"), 0.7),
         (Evidence(text="what time is it", understood=True), 0.3),
         (Evidence(turn_probability=0.9), 0.7),
-        (Evidence(text="turn the light on", turn_probability=0.9), 0.4),
+        (Evidence(text="turn the light on", turn_probability=0.9), 0.7),
+        (known("turn the light on", ear=0.9, words=0.5), 0.4),
+        (known("turn the light on", ear=0.7, words=0.5), 0.7),
+        (known("turn the light on", ear=0.2, words=0.5), 1.2),
+        (known("is the garage", ear=0.9, words=0.03), 0.7),
+        (known("is the garage", ear=0.9, words=0.01), 1.2),
+        (Evidence(text="turn the light on", wording_probability=0.5), 0.7),
         (Evidence(text="two eggs", turn_probability=0.9, asks=False), 1.1),
         (Evidence(text="two eggs", turn_probability=0.2, asks=False), 1.2),
         (Evidence(text="two eggs", understood=True, asks=False), 0.3),
@@ -46,7 +58,7 @@ def test_the_pace_of_the_household_changes_every_silence_but_that_of_a_whole_com
 ) -> None:
     for evidence in (
         Evidence(),
-        Evidence(text="turn the light on", turn_probability=0.9),
+        known("turn the light on", ear=0.9, words=0.5),
         Evidence(text="two eggs", asks=False),
         Evidence(text="remind me to"),
         Evidence(perhaps_tail=True),

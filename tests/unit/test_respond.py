@@ -14,6 +14,7 @@ from assistant.events import (
     Respond,
     Result,
     SentenceReady,
+    WordingJudged,
 )
 from assistant.llm import LlmSettings, Message
 from assistant.respond import NO_ANSWER, Responder
@@ -29,6 +30,7 @@ class Model:
         self._text = text
         self.prompt: list[Message] = []
         self.said = ""
+        self.ending: float | None = None
 
     def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
         self.prompt = list(messages)
@@ -37,6 +39,9 @@ class Model:
                 return
             self.said += self._text[i : i + 3]
             yield self._text[i : i + 3]
+
+    def ends(self, messages: Sequence[Message], cancelled: Cancelled) -> float | None:
+        return self.ending
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -108,3 +113,13 @@ def test_the_model_sees_what_was_said_and_heard_before() -> None:
         "200 grams.",
         "and for two?",
     ]
+
+
+def test_the_wording_is_judged_before_the_reply_and_not_if_a_skill_understands() -> None:
+    model = Model("Yes. ")
+    model.ending = 0.25
+    assert respond(model, "is it")[:2] == [
+        WordingJudged(ATTEMPT, 0.25),
+        SentenceReady(ATTEMPT, "Yes."),
+    ]
+    assert not any(isinstance(each, WordingJudged) for each in respond(model, "lights on"))
