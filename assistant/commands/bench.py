@@ -1,6 +1,7 @@
 """`assistant bench`: how soon this machine answers, measured on the audio, in real time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from assistant.config import Settings, load
 from assistant.errors import InputError
 from assistant.evaluate import plot as plots
 from assistant.evaluate.asked import SENTENCES, Asked, recorded, spoken, unusable
+from assistant.evaluate.hesitant import LONGEST_S, SHORTEST_S, pause_s
 from assistant.evaluate.latency import Answer, answer, summarise
 from assistant.evaluate.manifest import spread
 from assistant.evaluate.resting import resting
@@ -45,6 +47,10 @@ Without = Annotated[
 Ablate = Annotated[
     bool, typer.Option("--ablate", help="Also measure without each technique by itself.")
 ]
+Hesitate = Annotated[
+    bool,
+    typer.Option(help=f"Put a pause of {SHORTEST_S:g} to {LONGEST_S:g} s into each request."),
+]
 Plot = Annotated[Path | None, typer.Option(help="Draw where the time goes as a PNG file.")]
 
 ALL = "everything"
@@ -75,6 +81,7 @@ def bench(
     repeats: Repeats = 1,
     taken: Without = None,
     ablate: Ablate = False,
+    hesitate: Hesitate = False,
     as_json: JsonOption = False,
     plot: Plot = None,
     config: ConfigOption = None,
@@ -85,7 +92,8 @@ def bench(
     normalizer = Normalizer(settings.stt.language)
     ways = {ALL: settings} | _ways(settings, taken or [], ablate)
     loaded = Loaded(Store())
-    measuring, asked = _requests(manifest, sets, limit, plot, settings, loaded)
+    measuring, requests = _requests(manifest, sets, limit, plot, settings, loaded)
+    asked = [make(pause_s(n) if hesitate else 0.0) for n, make in enumerate(requests)]
     parts = {name: loaded.parts(way) for name, way in ways.items()}
     answers: dict[str, list[Answer]] = {name: [] for name in ways}
     # One after the other, not way by way: other work on the machine then disturbs all alike.
@@ -101,7 +109,8 @@ def bench(
     }
     if plot is not None:
         plots.latency(result, plot)
-    measuring.finish("bench", _engines(settings), result, as_json)
+    stated = _engines(settings) | {"hesitate_s": [SHORTEST_S, LONGEST_S] if hesitate else None}
+    measuring.finish("bench", stated, result, as_json)
 
 
 def _engines(settings: Settings) -> dict[str, Any]:
@@ -121,6 +130,10 @@ def _ways(settings: Settings, taken: list[str], ablate: bool) -> dict[str, Setti
     return {f"without {', '.join(names)}": without(settings, names) for names in groups}
 
 
+Making = Callable[[float], Asked]
+"""Makes a request with so many seconds of a pause in its middle."""
+
+
 def _requests(
     manifest: Path | None,
     sets: list[str] | None,
@@ -128,18 +141,20 @@ def _requests(
     plot: Path | None,
     settings: Settings,
     loaded: Loaded,
-) -> tuple[Measuring | MeasuringSentences, list[Asked]]:
+) -> tuple[Measuring | MeasuringSentences, list[Making]]:
     if manifest is None:
         if sets:
             raise InputError("--set chooses among the rows of a manifest; name one.")
         chosen = spread(SENTENCES, limit)
         parts = loaded.parts(settings)
-        spoken_ = [spoken(sentence, parts.tts, parts.vad) for sentence in chosen]
-        return MeasuringSentences(chosen, plot), spoken_
+        speaking: list[Making] = [
+            partial(spoken, sentence, parts.tts, parts.vad) for sentence in chosen
+        ]
+        return MeasuringSentences(chosen, plot), speaking
     measuring = Measuring(manifest, sets, limit, plot)
     rows = measuring.usable(lambda row: unusable(row, settings.stt.language))
     vad = loaded.parts(settings).vad
-    return measuring, [recorded(row, vad) for row in rows]
+    return measuring, [partial(recorded, row, vad) for row in rows]
 
 
 def _rows(answers: list[Answer]) -> Iterator[dict[str, Any]]:

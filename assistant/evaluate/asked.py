@@ -11,6 +11,7 @@ from assistant.audio import quiet, wav
 from assistant.audio.resample import resample
 from assistant.audio.types import RATE, Pcm
 from assistant.evaluate.bounds import sound
+from assistant.evaluate.hesitant import hesitant
 from assistant.evaluate.manifest import Row
 from assistant.tts import Synthesizer
 from assistant.vad import VoiceDetector
@@ -64,18 +65,24 @@ def unusable(row: Row, language: str) -> str | None:
     return None
 
 
-def recorded(row: Row, vad: VoiceDetector) -> Asked:
-    """What the row's recording says."""
-    return _in_a_room(row.file, row.text or "", wav.read(row.path, LONGEST_S), vad)
+def recorded(row: Row, vad: VoiceDetector, hesitates_s: float = 0.0) -> Asked:
+    """What the row's recording says, with a pause so long in its middle."""
+    pcm = wav.read(row.path, LONGEST_S)
+    return _in_a_room(row.file, row.text or "", pcm, vad, hesitates_s)
 
 
-def spoken(sentence: str, voice: Synthesizer, vad: VoiceDetector) -> Asked:
-    """The sentence in the assistant's own voice."""
+def spoken(
+    sentence: str, voice: Synthesizer, vad: VoiceDetector, hesitates_s: float = 0.0
+) -> Asked:
+    """The sentence in the assistant's own voice, with a pause so long in its middle."""
     chunks = [chunk.pcm for chunk in voice.synthesize(sentence, lambda: False)]
     pcm = resample(np.concatenate(chunks), voice.rate, RATE)
-    return _in_a_room(sentence, sentence, pcm, vad)
+    return _in_a_room(sentence, sentence, pcm, vad, hesitates_s)
 
 
-def _in_a_room(name: str, text: str, pcm: Pcm, vad: VoiceDetector) -> Asked:
-    _, last = sound(pcm, vad)
-    return Asked(name, text, quiet.surrounded(pcm, BEFORE_S, AFTER_S), BEFORE_S + last / RATE)
+def _in_a_room(name: str, text: str, pcm: Pcm, vad: VoiceDetector, hesitates_s: float) -> Asked:
+    first, last = sound(pcm, vad)
+    if hesitates_s:
+        pcm = hesitant(pcm, first, last, hesitates_s)
+    end_s = BEFORE_S + last / RATE + hesitates_s
+    return Asked(name, text, quiet.surrounded(pcm, BEFORE_S, AFTER_S), end_s)
