@@ -22,7 +22,7 @@ _FULL_SCALE = 32767
 _PAUSES = frozenset(",;:–—")
 _MOST_PHONEMES = 60
 """In one run of the model, about three seconds: what is before the flow runs whole."""
-_EARLY = 60
+_EARLY = 72
 """Phoneme ids, of which every second is a blank, that are run ahead of a longer sentence."""
 _AHEAD = 16
 """The last of them, which are only there so that the words before them know what follows."""

@@ -17,10 +17,11 @@ FLOW_CONTEXT = 32
 """Frames on either side that the flow hears besides those that it gives."""
 CONTEXT = 12
 """Frames on either side that the decoder hears besides those that it gives."""
-FIRST = 16
-"""Frames (0.19 s) of the first piece."""
-GROWTH = 2
-"""Each piece is so much longer than the one before, which plays while it is computed."""
+REST = 2 * CONTEXT
+"""Frames that are rather given with the piece before them: alone they cost as much again."""
+FIRST = 20
+"""Frames (0.23 s) of the first piece. The second is as long, and each one after it as long as all
+before it together, which play while it is computed."""
 LATER = 96
 """Frames of the first piece where something plays already."""
 LONGEST = 192
@@ -67,7 +68,7 @@ class Pieces:
             end = piece_end(begin, size, known)
             flowed = self._flow_to(min(end + CONTEXT, known), flowed, given)
             yield self._decoded(begin, end, flowed)
-            begin, size = end, min(size * GROWTH, LONGEST)
+            begin, size = end, min(end, LONGEST)
 
     def _flow_to(self, end: int, flowed: _Floats, given: "_Frames") -> _Floats:
         """`flowed` and the frames after it before `end`."""
@@ -105,6 +106,5 @@ class _Frames:
 
 
 def piece_end(begin: int, size: int, frames: int) -> int:
-    """Where a piece of `size` ends, of `frames` that may be all there are. A rest shorter than the
-    context goes with the piece before it."""
-    return begin + size if frames - begin - size > CONTEXT else frames
+    """Where a piece of `size` ends, of `frames` that may be all there are."""
+    return begin + size if frames - begin - size > REST else frames

@@ -15,9 +15,9 @@ from assistant.engines.vits import (
     CONTEXT,
     FIRST,
     FLOW_CONTEXT,
-    GROWTH,
     LATER,
     LONGEST,
+    REST,
     Pieces,
     Whole,
 )
@@ -62,13 +62,12 @@ def test_where_the_latents_are_cut_never_changes_the_samples(
 def test_pieces_grow(frames: int, first: int) -> None:
     latents = np.zeros((1, frames), np.float32)
     parts = Pieces(lambda given: given, lambda given: given[0]).decode(iter([latents]), first)
-    sizes = [len(part) for part in parts]
-    assert sum(sizes) == frames
-    assert all(size > CONTEXT for size in sizes[1:])
-    for before, after in pairwise(sizes[:-1]):
-        assert after == min(GROWTH * before, LONGEST)
-    assert all(size <= LONGEST + CONTEXT for size in sizes)
-    assert sizes[0] <= first + CONTEXT
+    ends = np.cumsum([0, *map(len, parts)]).tolist()
+    assert ends[-1] == frames
+    for begin, end in pairwise(ends[:-1]):
+        assert end - begin == min(begin or first, LONGEST)
+    assert ends[-1] - ends[-2] > (REST if len(ends) > 2 else 0)
+    assert ends[-1] - ends[-2] <= LONGEST + REST
 
 
 def test_latents_are_asked_for_only_when_they_are_needed() -> None:
