@@ -39,7 +39,7 @@ LAYERS = {
     "board": Layer("hw", "values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,ear,runtime,metrics,health,recorder}",
+        "assistant.{worker,jobs,respond,canned,ear,runtime,metrics,health,recorder}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.
