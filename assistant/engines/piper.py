@@ -1,7 +1,7 @@
 """Text to speech: a Piper voice (VITS), with espeak-ng for the phonemes."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from piper.voice import PiperVoice
 from assistant.audio.types import AudioChunk, Cancelled, Pcm
 from assistant.engines import ModelPath
 from assistant.engines.onnx import session
+from assistant.engines.seam import PAUSES, Seams
 from assistant.engines.vits import FIRST, LATER, Decoder, Whole
 from assistant.engines.voice_parts import open_parts, unset
 from assistant.tts import TtsSettings
@@ -19,7 +20,6 @@ from assistant.tts import TtsSettings
 _KNEE = 0.8
 """Part of full scale (-1.9 dBFS) from which loud samples are bent instead of cut."""
 _FULL_SCALE = 32767
-_PAUSES = frozenset(",;:–—")
 _MOST_PHONEMES = 60
 """In one run of the model, about three seconds: what is before the flow runs whole."""
 _EARLY = 72
@@ -40,9 +40,7 @@ class Piper:
         self.rate: int = voice.config.sample_rate
         self._gain = 10 ** (gain_db / 20)
         self._synthesis = SynthesisConfig(length_scale=voice.config.length_scale / speed)
-        symbols = voice.config.phoneme_id_map
-        self._blank = frozenset(symbols.get(" ", ()))
-        self._pauses = frozenset(each for mark in _PAUSES for each in symbols.get(mark, ()))
+        self._seams = Seams(voice.config.phoneme_id_map)
 
     @classmethod
     def load(cls, settings: TtsSettings, model: ModelPath) -> "Piper":
@@ -88,7 +86,7 @@ class Piper:
         sides, so there is neither a gap nor a step.
         """
         ids = self._voice.phonemes_to_ids(phonemes)
-        words = seam(ids[: _EARLY - _AHEAD], self._blank, self._pauses)
+        words = self._seams.last(ids[: _EARLY - _AHEAD])
         if not (early and self._decoder.early and words and len(ids) >= _EARLY + _AHEAD):
             yield self._latents(ids)[0]
             return
@@ -105,21 +103,13 @@ class Piper:
         return np.asarray(latents, np.float32), ends.astype(np.int64)
 
 
-def seam(ids: Sequence[int], blanks: frozenset[int], pauses: frozenset[int]) -> int:
-    """How many of these phonemes end with a pause in their second half, otherwise with a word; 0
-    if no word ends there."""
-    ends = range(len(ids), 0, -1)
-    paused = (end for end in ends if end > len(ids) // 2 and ids[end - 1] in pauses)
-    return next(paused, 0) or next((end for end in ends if ids[end - 1] in blanks), 0)
-
-
 def clauses(phonemes: list[str], most: int) -> Iterator[list[str]]:
     """`phonemes` in pieces of at most `most`, cut after a comma or the like if there is one in
     the second half of a piece, otherwise between words, otherwise anywhere."""
     rest = phonemes
     while len(rest) > most:
         ends = range(most, most // 2, -1)
-        pause = next((end for end in ends if rest[end - 1] in _PAUSES), None)
+        pause = next((end for end in ends if rest[end - 1] in PAUSES), None)
         blank = next((end for end in ends if rest[end - 1] == " "), most)
         end = pause or blank
         yield rest[:end]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from assistant.engines.piper import clauses, seam, to_pcm
+from assistant.engines.piper import clauses, to_pcm
 
 samples = arrays(np.float32, st.integers(0, 40), elements=st.floats(-4, 4, width=32))
 
@@ -50,19 +50,3 @@ def test_a_long_sentence_is_cut_at_a_pause_rather_than_between_words() -> None:
 
 def test_a_sentence_that_fits_stays_whole() -> None:
     assert list(clauses(list("one, two"), 8)) == [list("one, two")]
-
-
-BLANKS, PAUSES = frozenset({3}), frozenset({8})
-
-
-@given(st.lists(st.integers(0, 9)))
-def test_the_words_that_are_run_ahead_end_with_a_word(ids: list[int]) -> None:
-    words = seam(ids, BLANKS, PAUSES)
-    assert 0 <= words <= len(ids)
-    assert words == 0 or ids[words - 1] in BLANKS | PAUSES
-    assert (words == 0) == (not BLANKS & set(ids) and not PAUSES & set(ids[len(ids) // 2 :]))
-
-
-def test_a_pause_goes_before_a_later_word() -> None:
-    assert seam([1, 1, 1, 3, 8, 1, 3, 1], BLANKS, PAUSES) == 5
-    assert seam([1, 8, 1, 3, 1, 1, 3, 1], BLANKS, PAUSES) == 7
