@@ -139,7 +139,7 @@ class Assistant:
         sink: AudioSink,
         observers: Iterable[Observer] = (),
     ) -> None:
-        self.conversation = Conversation(settings.conversation)
+        self.conversation = Conversation(settings.conversation, settings.stt.language)
         self.runtime = Runtime(self.conversation, clock, (*observers, _give_memory_back))
         self._settings = settings
         self._parts = parts

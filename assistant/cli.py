@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from assistant.commands import bench, devices, evaluate, hear, models, run, speak, turn
+from assistant.commands import bench, devices, doctor, evaluate, hear, hw, models, run, speak, turn
 from assistant.errors import AssistantError
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app = typer.Typer(
 )
 app.command()(run.run)
 app.command()(devices.devices)
+app.command()(doctor.doctor)
+app.command()(hw.hw)
 app.command()(turn.turn)
 app.command()(speak.ask)
 app.command()(speak.say)

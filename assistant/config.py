@@ -4,6 +4,9 @@
     model = "whisper-base-q8_0"      # or ASSISTANT_STT__MODEL=whisper-base-q8_0
 
 A key that does not exist is an error which names the key and its line, never a silent default.
+
+How many threads each engine has is decided by the board's profile (`assistant hw`), unless it is
+written down: what is left out, or "auto", is filled in here, so that engines only see numbers.
 """
 
 import os
@@ -29,10 +32,22 @@ from assistant.tts import TtsSettings
 from assistant.turn import TurnSettings
 from assistant.vad import VadSettings
 from assistant.wake import WakeSettings
+from hw import board
+from hw.profile import Threads
 
 PREFIX = "ASSISTANT_"
 MAX_BYTES = 1_000_000
 """A larger file is not a configuration."""
+AUTO = "auto"
+"""Written instead of a number of threads: as the board's profile says."""
+THREADS = {
+    ("stt", "threads"): "stt",
+    ("turn", "threads"): "turn",
+    ("llm", "threads"): "llm",
+    ("llm", "prompt_threads"): "prompt",
+    ("tts", "threads"): "tts",
+}
+"""(section, key) of every setting that is a number of threads; its name in the profile."""
 
 
 class SkillSettings(Section):
@@ -82,8 +97,14 @@ def default_path() -> Path:
     return user_config_path("kitchen-assistant") / "config.toml"
 
 
-def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
+def load(
+    path: Path | None,
+    environment: Mapping[str, str] = os.environ,
+    threads: Threads | None = None,
+) -> Settings:
     """Read the file (the default one may be missing), then the environment on top of it.
+
+    `threads`: for engines whose threads are not stated; None: those of this board's profile.
 
     Raises ConfigError: one sentence with the file, the line, the key and what is allowed.
     """
@@ -97,10 +118,21 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
         raise ConfigError(f"{source} is nested too deeply for a configuration.") from error
     for key, value in _from_environment(environment):
         _set(tree, key, value)
+    _fill_in(tree, board.here().threads if threads is None else threads)
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
         raise ConfigError(_explain(error, source, text)) from error
+
+
+def threads_of(settings: Settings) -> Threads:
+    """The numbers that the engines see."""
+    return Threads(
+        **{
+            name: getattr(getattr(settings, section), key)
+            for (section, key), name in THREADS.items()
+        }
+    )
 
 
 def _read(path: Path, optional: bool) -> str:
@@ -149,6 +181,14 @@ def _set(tree: dict[str, Any], key: list[str], value: Any) -> None:
     tree[last] = value
 
 
+def _fill_in(tree: dict[str, Any], threads: Threads) -> None:
+    for (section, key), engine in THREADS.items():
+        table = tree.setdefault(section, {})
+        # What is no table is a mistake, which validation explains.
+        if isinstance(table, dict) and table.get(key, AUTO) == AUTO:
+            table[key] = getattr(threads, engine)
+
+
 def _explain(error: ValidationError, source: Path, text: str) -> str:
     first = error.errors()[0]
     key = [str(part) for part in first["loc"]]
@@ -158,6 +198,8 @@ def _explain(error: ValidationError, source: Path, text: str) -> str:
         known = ", ".join(sorted(_known(key[:-1])))
         return f"{where}: unknown key {name}; known here: {known}."
     reason = first["msg"].removeprefix("Value error, ")
+    if tuple(key) in THREADS:
+        reason += f', or write "{AUTO}"'
     return f"{where}: {name}: {reason}." if name else f"{where}: {reason}."
 
 

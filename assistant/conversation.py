@@ -16,6 +16,7 @@ that nothing can forget to end it.
 
 from dataclasses import replace
 
+from assistant.asking import asks
 from assistant.audio.types import RATE
 from assistant.events import (
     ActionProposed,
@@ -59,6 +60,7 @@ from assistant.events import (
 )
 from assistant.interruption import Interruption, backchannel
 from assistant.memory import Memory
+from assistant.pauses import Pauses
 from assistant.policy import Evidence, Policy, stop_after
 from assistant.reply import Reply, Sentence
 from assistant.request import Opening, Request
@@ -77,8 +79,11 @@ REPLYING = (LISTENING, THINKING, SPEAKING)
 class Conversation:
     """Owns all conversational state; used by one thread."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, language: str = "en") -> None:
+        """`language`: of the requests, ISO 639-1."""
         self._policy = policy
+        self._language = language
+        self.pauses = Pauses(policy.pauses, policy.silence_s)
         self.state = IDLE
         self._memory = Memory(policy.remember)
         self._turns = 0
@@ -199,7 +204,7 @@ class Conversation:
     def _voice(self, event: VoiceStarted | VoiceResumed, now: float) -> Commands:
         """The request begins or goes on: forget what an early answer made of it."""
         request = self._request
-        commands = self._revise() if request.span is not None else []
+        commands = self._went_on(event.at) if request.span is not None else []
         if request.floor is None:
             request.floor = max(request.earliest, self._with_preroll(event.at))
         if request.voice_from is None:
@@ -223,6 +228,7 @@ class Conversation:
         longest = self._samples(policy.longest_request_s)
         request.span = Span(max(self._beginning(request), event.at - longest), event.at)
         request.evidence = Evidence(perhaps_tail=ran_on and voiced_s < policy.tail_s)
+        request.speech_end = event.speech_end
         request.speech_end_s = now - (event.at - event.speech_end) / RATE
         self._rearm()
         return self._ask() if self._attempt.revision < policy.max_revisions else []
@@ -239,7 +245,12 @@ class Conversation:
         """Answer it, effects held; nothing but noise is forgotten and listening goes on."""
         if self._nothing_in(event.text):
             return self._forget_noise(now)
-        self._request.evidence = replace(self._request.evidence, text=event.text)
+        answers = self._request.opening is Opening.FOLLOW_UP
+        self._request.evidence = replace(
+            self._request.evidence,
+            text=event.text,
+            asks=answers or asks(event.text, self._language),
+        )
         self._rearm()
         return [Respond(self._attempt, self.history, event.text)]
 
@@ -320,7 +331,7 @@ class Conversation:
     @on((THINKING,), VoiceStarted, VoiceResumed, to=(LISTENING,))
     def _reopen(self, event: VoiceStarted | VoiceResumed, now: float) -> Commands:
         """Within reopen_s and with nothing performed: the turn was not over; go on listening."""
-        return self._go_on() if self._may_reopen(event.at, now) else []
+        return self._go_on(event.at) if self._may_reopen(event.at, now) else []
 
     @on((SPEAKING,), VoiceStarted, VoiceResumed, to=(LISTENING,))
     def _voice_over(self, event: VoiceStarted | VoiceResumed, now: float) -> Commands:
@@ -330,7 +341,7 @@ class Conversation:
         if self._policy.barge_in == "wake" or self._background:
             return []
         if not self._reply.heard and self._may_reopen(event.at, now):
-            return self._go_on()
+            return self._go_on(event.at)
         until_s, known = now + self._policy.barge_in_s, self._interruption
         if known is None:
             self._interruption = Interruption(self._next_turn(), event.at, until_s)
@@ -348,6 +359,7 @@ class Conversation:
         longest = self._samples(self._policy.longest_request_s)
         start = max(0, self._with_preroll(voice.voice_from), event.at - longest)
         voice.span = Span(start, event.at)
+        voice.speech_end = event.speech_end
         voice.speech_end_s = now - (event.at - event.speech_end) / RATE
         voice.until_s = now + self._policy.barge_in_words_s
         return [Transcribe(voice.attempt, voice.span)]
@@ -480,6 +492,7 @@ class Conversation:
         self.state, self._limit_s = LISTENING, None
         if voice.span is not None:
             self._request.span, self._request.asked = voice.span, voice.attempt
+            self._request.speech_end = voice.speech_end
             self._request.speech_end_s = voice.speech_end_s
             self._rearm()
 
@@ -563,7 +576,7 @@ class Conversation:
 
     def _rearm(self) -> None:
         """The turn ends when the silence has lasted as long as the evidence asks."""
-        wait_s = stop_after(self._request.evidence, self._policy)
+        wait_s = stop_after(self._request.evidence, self._policy, self.pauses.pace)
         self._limit_s = self._request.speech_end_s + wait_s
 
     def _next_revision(self) -> Commands:
@@ -579,10 +592,17 @@ class Conversation:
         self._request.evidence = Evidence()
         return self._next_revision()
 
-    def _go_on(self) -> Commands:
+    def _went_on(self, at: int) -> Commands:
+        """The pause was none that ends a turn: the speaker went on at sample `at`."""
+        request = self._request
+        paused_s = (at - request.speech_end) / RATE
+        request.longest_pause_s = max(request.longest_pause_s, paused_s)
+        return self._revise()
+
+    def _go_on(self, at: int) -> Commands:
         """The turn was not over: the user has the floor again."""
         self.state, self._limit_s, self._interruption = LISTENING, None, None
-        return self._revise()
+        return self._went_on(at)
 
     def _may_reopen(self, at: int, now: float) -> bool:
         floor = self._request.floor
@@ -655,6 +675,8 @@ class Conversation:
         request, heard = self._request.evidence.text, self._reply.heard_by(now)
         if request and heard:
             self._memory.add(Exchange(request, heard))
+            if self._request.opening is not Opening.TYPED:
+                self.pauses.turn(self._request.longest_pause_s)
 
     def _with_preroll(self, at: int) -> int:
         return at - self._samples(self._policy.preroll_s)

@@ -22,6 +22,7 @@ from assistant.events import (
     WakeMissed,
 )
 from assistant.gate import Backlog, Gate, LevelGate
+from assistant.hush import Hush
 from assistant.settings import Section
 from assistant.vad import VoiceDetector
 from assistant.wake import Detection, NearMiss, WakeDetector
@@ -50,6 +51,11 @@ class Endpointing(Section):
     """A voice that goes on for longer (a television) is cut here."""
     release: float = Field(0.15, ge=0, lt=1)
     """How far below the voice threshold a running voice may fall before it is silence."""
+    fall_db: float = Field(30.0, ge=6, le=120)
+    """What is so much softer than the last words is silence, whatever the voice detector says."""
+    room_db: float = Field(5.0, ge=0, le=20)
+    """So is what is hardly louder than the quietest moment of the last three seconds; 0 turns this
+    off."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "Endpointing":
@@ -64,6 +70,7 @@ class Endpointer:
     def __init__(self, policy: Endpointing, threshold: float) -> None:
         self._policy = policy
         self._threshold = threshold
+        self._hush = Hush(policy.fall_db, policy.room_db)
         self._run_start: int | None = None
         """Where the present run of voice frames began."""
         self._voice_start: int | None = None
@@ -74,9 +81,10 @@ class Endpointer:
 
     def push(self, frame: Frame, probability: float) -> list[Fact]:
         """Facts that this frame establishes, in order; often none."""
+        hushed = self._hush.push(frame, probability >= self._threshold)
         talking = self._voice_start is not None and self._paused_at is None
         threshold = self._threshold - (self._policy.release if talking else 0)
-        if probability >= threshold:
+        if probability >= threshold and not (hushed and self._voice_start is not None):
             return self._voice(frame)
         self._run_start = None
         return self._silence(frame) if self._voice_start is not None else []
@@ -89,6 +97,7 @@ class Endpointer:
     def break_off(self, at: int) -> list[Fact]:
         """The audio ends here: so does a running voice."""
         self._run_start = None
+        self._hush.reset()
         if self._voice_start is None:
             return []
         paused = [] if self._paused_at is not None else [VoicePaused(at, self._speech_end)]

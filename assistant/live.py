@@ -6,7 +6,10 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
+
+from platformdirs import user_state_path
 
 from assistant import engines
 from assistant.app import Assistant, Engines, local_time
@@ -19,6 +22,7 @@ from assistant.clock import WallClock
 from assistant.config import Settings
 from assistant.events import ButtonPressed, Entered, Message
 from assistant.health import Health
+from assistant.household import Household
 from assistant.recorder import Recorder
 from assistant.runtime import Observer
 from models.store import Store
@@ -55,6 +59,9 @@ class Live:
         self.assistant = Assistant(
             with_echo_in_mind(settings), parts, clock, self.loudspeaker, [self.health, *observers]
         )
+        self.pauses = self.assistant.conversation.pauses
+        if settings.conversation.pauses.learn:
+            self.assistant.runtime.observe(Household(learned_path(), self.pauses))
         self.recorder: Recorder | None = None
         if settings.recorder.enabled:
             self.recorder = Recorder(
@@ -106,6 +113,7 @@ class Live:
         capture, playback = self.microphone.capture, self.loudspeaker.playback
         return self.health.summary() | {
             "muted": self.muted,
+            "silence_s": round(self.pauses.silence_s, 2),
             "frames": capture.frames,
             "overflows": capture.overflows,
             "lost_s": round(capture.lost_s, 3),
@@ -137,6 +145,11 @@ class Live:
 
     def _post(self, event: Any) -> None:
         self.assistant.runtime.post(event)
+
+
+def learned_path() -> Path:
+    """Where it is kept how long the pauses are here: a file in the user's state folder."""
+    return user_state_path("kitchen-assistant") / "pauses.json"
 
 
 def with_echo_in_mind(settings: Settings) -> Settings:

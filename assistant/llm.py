@@ -33,9 +33,9 @@ class LlmSettings(Section):
     model: str = "smollm2-135m-instruct"
     """Catalog name of its weights."""
     threads: int = Field(2, ge=1, le=64)
-    """CPU threads while generating (a Pi 5 peaks at 2)."""
+    """CPU threads while generating. Left out or "auto": as suits the board (`assistant hw`)."""
     prompt_threads: int = Field(2, ge=1, le=64)
-    """CPU threads while reading the prompt."""
+    """CPU threads while reading the prompt. Left out or "auto": as suits the board."""
     context_tokens: int = Field(1024, ge=256, le=131072)
     """Prompt and reply together."""
     max_tokens: int = Field(80, ge=1, le=1024)

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from assistant.endings import unfinished
+from assistant.pauses import Learning
 from assistant.settings import Section
 
 
@@ -34,8 +35,12 @@ class Policy(Section):
     """Silence that ends a turn which the turn detector takes for finished."""
     hesitation_s: float = Field(1.2, ge=0.1, le=10)
     """Silence that ends a turn which the turn detector takes for unfinished."""
+    statement_s: float = Field(1.2, ge=0.1, le=10)
+    """Silence that ends a turn which neither asks nor orders: "I have two eggs." """
     unfinished_s: float = Field(1.5, ge=0.1, le=10)
     """Silence that ends a turn whose words ask for more: "set a timer for"."""
+    pauses: Learning = Field(default_factory=Learning)
+    """How far these silences, all but that of `complete_s`, adapt to those who live here."""
     turn_threshold: float = Field(0.9, gt=0, le=1)
     """Probability from which the turn detector means finished."""
     hesitation_below: float = Field(0.8, ge=0, le=1)
@@ -75,24 +80,33 @@ class Evidence:
     """What was said so far; None while unknown."""
     understood: bool = False
     """A skill parsed all of it."""
+    asks: bool = True
+    """It may be a question, an order or the answer to a question."""
     turn_probability: float | None = None
     """The turn detector's opinion; None while unknown."""
     perhaps_tail: bool = False
     """So little was said right after the wake word that it may be the end of that."""
 
 
-def stop_after(evidence: Evidence, policy: Policy) -> float:
-    """Seconds of silence after which the turn is over, on what is known now."""
+def stop_after(evidence: Evidence, policy: Policy, pace: float = 1.0) -> float:
+    """Seconds of silence after which the turn is over, on what is known now. `pace`: how much
+    longer than usual the speakers' pauses are."""
     if evidence.text is not None and unfinished(evidence.text):
-        return policy.unfinished_s
+        return pace * policy.unfinished_s
     if evidence.understood:
         return policy.complete_s
     if evidence.perhaps_tail:
+        return pace * policy.hesitation_s
+    if evidence.asks:
+        return pace * _by_ear(evidence, policy)
+    return pace * max(policy.statement_s, _by_ear(evidence, policy))
+
+
+def _by_ear(evidence: Evidence, policy: Policy) -> float:
+    opinion = evidence.turn_probability
+    if opinion is not None and opinion < policy.hesitation_below:
         return policy.hesitation_s
-    if evidence.turn_probability is None:
+    # Without the words nothing can be answered, so nothing is lost by waiting for them.
+    if opinion is None or opinion < policy.turn_threshold or evidence.text is None:
         return policy.silence_s
-    if evidence.turn_probability >= policy.turn_threshold:
-        return policy.turn_end_s
-    if evidence.turn_probability < policy.hesitation_below:
-        return policy.hesitation_s
-    return policy.silence_s
+    return policy.turn_end_s

@@ -41,7 +41,7 @@ class SttSettings(Section):
     """What requests are like, in their language: "Turn on the light. Set a timer." Fewer words are
     misheard, and more utterances are read twice: docs/log.md has the figures."""
     threads: int = Field(2, ge=1, le=64)
-    """CPU threads."""
+    """CPU threads. Left out or "auto": as suits the board (`assistant hw`)."""
     context: Literal["short", "full"] = "short"
     """Audio context of the encoder: sized to the utterance, or always 30 s."""
     reread_below: float = Field(0.6, ge=0, le=1)

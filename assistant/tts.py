@@ -25,7 +25,7 @@ class TtsSettings(Section):
     voice: str = "en_US-joe-medium"
     """Catalog name of the voice."""
     threads: int = Field(2, ge=1, le=64)
-    """CPU threads."""
+    """CPU threads. Left out or "auto": as suits the board (`assistant hw`)."""
     speed: float = Field(1.0, ge=0.5, le=2.0)
     """1 is the voice's own pace; larger is faster."""
     in_pieces: bool = True

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from pydantic import Field
+
 from assistant.audio.types import Pcm
 from assistant.settings import Section
 
@@ -18,5 +20,5 @@ class TurnSettings(Section):
     """Which detector; "none" waits a fixed silence."""
     model: str = "smart-turn-v3.2"
     """Catalog name of its weights."""
-    threads: int = 1
-    """CPU threads."""
+    threads: int = Field(1, ge=1, le=64)
+    """CPU threads. Left out or "auto": as suits the board (`assistant hw`)."""

@@ -1,1 +1,1 @@
-"""The board: what it is."""
+"""The board: what it is, what it can do, and what suits it. Imports nothing of the assistant."""

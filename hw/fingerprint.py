@@ -2,10 +2,13 @@
 
 import os
 import platform
+import re
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
+
+from hw.board import here
+from hw.instructions import cpuinfo
 
 PACKAGES = (
     "kitchen-assistant",
@@ -22,12 +25,14 @@ PACKAGES = (
 
 def fingerprint() -> dict[str, Any]:
     """CPU, memory, system, versions and the load average (of 1 minute) right now."""
+    board = here()
     return {
         "cpu": _cpu(),
-        "board": _board(),
-        "cores": os.cpu_count(),
-        "cores_usable": len(os.sched_getaffinity(0)),
-        "memory_mib": _memory_mib(),
+        "board": board.facts.model or None,
+        "profile": board.profile.name,
+        "cores": board.facts.cores,
+        "cores_usable": board.facts.usable,
+        "memory_mib": board.facts.memory_mib,
         "system": f"{platform.system()} {platform.release()}",
         "machine": platform.machine(),
         "distribution": _distribution(),
@@ -37,34 +42,10 @@ def fingerprint() -> dict[str, Any]:
     }
 
 
-def _field(path: str, name: str) -> str | None:
-    """The value of the first `name: value` line of a file in /proc."""
-    try:
-        lines = Path(path).read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return None
-    for line in lines:
-        key, _, value = line.partition(":")
-        if key.strip().lower() == name:
-            return value.strip()
-    return None
-
-
 def _cpu() -> str:
-    return _field("/proc/cpuinfo", "model name") or platform.processor() or platform.machine()
-
-
-def _board() -> str | None:
-    """For example "Raspberry Pi 5 Model B Rev 1.0"; None on a PC."""
-    try:
-        return Path("/proc/device-tree/model").read_text("utf-8", "replace").strip("\0\n ")
-    except OSError:
-        return None
-
-
-def _memory_mib() -> int | None:
-    total = _field("/proc/meminfo", "memtotal")
-    return int(total.split()[0]) // 1024 if total else None
+    """The first model name in /proc/cpuinfo; ARM has none there."""
+    name = re.search(r"^model name\s*:\s*(.+)$", cpuinfo(), re.MULTILINE)
+    return name[1].strip() if name else platform.processor() or platform.machine()
 
 
 def _distribution() -> str | None:

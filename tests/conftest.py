@@ -1,7 +1,9 @@
 """What every test may ask for."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -12,3 +14,10 @@ from models.store import Store
 def model() -> Callable[[str], Path]:
     """The path of an installed model's main file by catalog name; ModelError if it is missing."""
     return Store().path
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What an assistant learns in a test is not for the one that is used here."""
+    with mock.patch.dict(os.environ, XDG_STATE_HOME=str(tmp_path_factory.mktemp("state"))):
+        yield

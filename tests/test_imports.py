@@ -26,20 +26,21 @@ LAYERS = {
     # Pure: decisions as functions of what happened and when.
     "core": Layer(
         "assistant.{conversation,transitions,request,interruption,reply,memory,ringing} "
-        "assistant.{policy,endings,listen,gate,sentences,prompt,skills,plain,spoken}",
+        "assistant.{policy,pauses,asking,endings,listen,gate,hush,sentences,prompt,skills,plain,spoken}",
         "domain values",
     ),
-    "config": Layer("assistant.config", "core domain values"),
+    # The machine below, which knows nothing of what runs on it.
+    "board": Layer("hw", ""),
+    "config": Layer("assistant.config", "core domain board values"),
     "clock": Layer("assistant.{clock,mailbox}", ""),
     # Samples from files and devices; the loudspeaker of a recording follows the clock.
     "audio": Layer("assistant.audio", "domain clock values"),
     "models": Layer("models", "values"),
     # Native inference, one class a Protocol. What is made of a model's file lies beside it.
     "engines": Layer("assistant.engines", "models domain values"),
-    "board": Layer("hw", "values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,canned,ear,runtime,metrics,health,recorder}",
+        "assistant.{worker,jobs,respond,canned,ear,runtime,metrics,health,household,recorder}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.
@@ -52,6 +53,10 @@ LAYERS = {
         "assistant.evaluate",
         "app runtime config core domain audio clock engines models board values",
     ),
+    # What could keep it from working well.
+    "doctor": Layer(
+        "assistant.doctor", "app config core domain audio clock engines models board values"
+    ),
     "tools": Layer(
         "tools",
         "evaluate app runtime config core domain audio clock engines models board values",
@@ -59,7 +64,7 @@ LAYERS = {
     # Nobody imports these.
     "command line": Layer(
         "assistant.{cli,__main__,commands}",
-        "evaluate app runtime config core domain audio clock engines models board values",
+        "evaluate doctor app runtime config core domain audio clock engines models board values",
     ),
 }
 

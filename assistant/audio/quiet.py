@@ -11,12 +11,17 @@ import numpy as np
 
 from assistant.audio.types import RATE, Pcm
 
-LOUDEST_DB, QUIETEST_DB = -50.0, -80.0
-"""Decibels of full scale between which the padding's level is kept."""
+QUIETEST_DB = -80.0
+"""Decibels of full scale: no room is quieter."""
+_SOFT_DB = -50.0
+"""Decibels of full scale: any clip's quietest moments may be a room so quiet."""
+_BELOW_WORDS_DB = 15.0
+"""A louder room lies so far at least below the loudest twentieth of a clip: one that was cut
+tightly around its words may hold nothing else."""
 
 DESCRIPTION = (
-    "white noise at the level of the clip's quietest tenth of 20 ms windows, "
-    f"kept within {QUIETEST_DB:g} and {LOUDEST_DB:g} dBFS"
+    "white noise at the level of the clip's quietest tenth of 20 ms windows; above "
+    f"{_SOFT_DB:g} dBFS at least {_BELOW_WORDS_DB:g} dB below its loudest twentieth"
 )
 
 _WINDOW = RATE // 50
@@ -34,13 +39,13 @@ _KEPT_S = 0.005
 
 
 def floor_db(pcm: Pcm) -> float:
-    """Level of the quietest tenth of 20 ms windows, dB of full scale, within the two limits."""
+    """Level of the room a clip was recorded in, dB of full scale: see DESCRIPTION."""
     whole = len(pcm) // _WINDOW * _WINDOW
     if whole == 0:
         return QUIETEST_DB
     windows = pcm[:whole].reshape(-1, _WINDOW).astype(np.float64) / 32_768
-    level = np.quantile(np.sqrt((windows**2).mean(axis=1)), 0.1)
-    return float(np.clip(20 * np.log10(max(level, 1e-9)), QUIETEST_DB, LOUDEST_DB))
+    quiet, loud = np.quantile(10 * np.log10((windows**2).mean(axis=1) + 1e-12), [0.1, 0.95])
+    return float(max(min(quiet, max(loud - _BELOW_WORDS_DB, _SOFT_DB)), QUIETEST_DB))
 
 
 def noise(seconds: float, level_db: float, seed: int = 1) -> Pcm:
@@ -69,7 +74,7 @@ def led_in(pcm: Pcm) -> Pcm:
     first = int(np.argmax(voice)) * _WINDOW
     if not _ABRUPT <= first < LEAD_IN_S * RATE:
         return pcm
-    return np.concatenate([noise(LEAD_IN_S - first / RATE, floor_db(pcm)), pcm])
+    return np.concatenate([noise(LEAD_IN_S - first / RATE, min(floor_db(pcm), _SOFT_DB)), pcm])
 
 
 def without_lead(pcm: Pcm, rate: int) -> Pcm:

@@ -42,6 +42,7 @@ from assistant.events import (
 )
 from assistant.live import Live
 from hw.instructions import cpuinfo, report
+from hw.memory_lock import lock_memory
 from models.store import Store
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ def run(
     store, host = Store(), PortAudio()
     parts = load_engines(settings, store)
     _log_instructions()
+    log.info("%s", lock_memory().text)
     shown = sys.stdout.isatty() if words is None else words
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no umlauts

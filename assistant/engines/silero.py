@@ -51,8 +51,12 @@ class Silero:
 
     @classmethod
     def load(cls, settings: VadSettings, model: ModelPath) -> "Silero":
-        """ModelError if the model is not installed or cannot be read."""
-        return cls(model(settings.model))
+        """Open the model and hear one silent frame: the first real one comes with the first wake
+        word, when somebody waits. ModelError if it is not installed or cannot be read."""
+        engine = cls(model(settings.model))
+        engine.push(Frame(0, np.zeros(FRAME, np.int16)))
+        engine.reset()
+        return engine
 
     def push(self, frame: Frame) -> float:
         if frame.start != self._next:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.asking import asks
 from assistant.audio import quiet, wav
 from assistant.audio.quiet import led_in
 from assistant.audio.types import FRAME, RATE, Frame, Pcm, Rechunker
@@ -61,6 +62,8 @@ class Pause:
     """What was said up to `paused`; None without a recogniser."""
     understood: bool = False
     """A skill understands all of `text`."""
+    language: str = "en"
+    """Of `text`, ISO 639-1."""
 
     def due(self, waits: Waits) -> int:
         """Sample index at which a rule takes the turn for over, if the speaker does not go on.
@@ -174,9 +177,9 @@ class EndpointEvaluation:
             pause = replace(pause, probability=self._turn.probability(pcm))
         if self._transcriber is None:
             return pause
-        text = self._transcriber.transcribe(led_in(pcm), lambda: False).text
-        understood = first_answer(self._skills, text, NOW) is not None
-        return replace(pause, text=text, understood=understood)
+        heard = self._transcriber.transcribe(led_in(pcm), lambda: False)
+        understood = first_answer(self._skills, heard.text, NOW) is not None
+        return replace(pause, text=heard.text, understood=understood, language=heard.language)
 
 
 def summarise(clips: Sequence[Clip], policy: Policy, endpointing: Endpointing) -> dict[str, Any]:
@@ -221,9 +224,13 @@ def _stop_after(
 
 
 def _waits(pause: Pause, policy: Policy, words: bool) -> Waits:
-    """As the evidence comes in: nothing, the turn detector's opinion, the words, if wanted."""
+    """As the evidence comes in: nothing, the turn detector's opinion, the words, which say nothing
+    unless they are wanted."""
     judged = Evidence(turn_probability=pause.probability)
-    read = replace(judged, text=pause.text, understood=pause.understood) if words else judged
+    read = replace(judged, text="")
+    if words and pause.text is not None:
+        may_ask = asks(pause.text, pause.language)
+        read = replace(judged, text=pause.text, understood=pause.understood, asks=may_ask)
     delays = Delays()
     known = ((0.0, Evidence()), (delays.turn_s, judged), (delays.stt_s, read))
     return [(known_s, stop_after(evidence, policy)) for known_s, evidence in known]

@@ -33,6 +33,10 @@ def _not_complete(settings: Settings) -> Settings:
 
 TECHNIQUES = {
     "eager": Technique("work on the answer begins at the first short pause", _not_eager),
+    "hush": Technique(
+        "the level tells a pause before the voice detector does",
+        _with("endpointing", fall_db=120.0, room_db=0.0),
+    ),
     "turn": Technique("a model hears that the turn is over", _with("turn", engine="none")),
     "complete": Technique("a request that a skill understands ends the turn", _not_complete),
     "audio_ctx": Technique(

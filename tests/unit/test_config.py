@@ -6,18 +6,53 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.config import Settings, load
+from assistant.config import THREADS, Settings, load, threads_of
 from assistant.errors import ConfigError
+from hw import board
+from hw.profile import Threads
+
+TWO_CORES = Threads(stt=2, turn=1, llm=2, prompt=2, tts=2)
+"""What the fields' own defaults suit."""
 
 
-def read(tmp_path: Path, text: str, **environment: str) -> Settings:
+def read(tmp_path: Path, text: str, threads: Threads = TWO_CORES, **environment: str) -> Settings:
     path = tmp_path / "config.toml"
     path.write_text(text, "utf-8")
-    return load(path, environment)
+    return load(path, environment, threads)
 
 
 def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
     assert read(tmp_path, "") == Settings()
+
+
+def test_threads_are_the_boards_unless_they_are_written_down(tmp_path: Path) -> None:
+    profile = Threads(stt=5, turn=1, llm=3, prompt=4, tts=2)
+    assert threads_of(read(tmp_path, "", profile)) == profile
+    written = read(
+        tmp_path,
+        '[stt]\nthreads = 1\n[llm]\nthreads = "auto"\n[tts]\nspeed = 1.1\n',
+        profile,
+        ASSISTANT_TTS__THREADS="7",
+        ASSISTANT_LLM__PROMPT_THREADS="auto",
+    )
+    assert threads_of(written) == profile.model_copy(update={"stt": 1, "tts": 7})
+
+
+def test_every_number_of_threads_may_be_the_boards() -> None:
+    sections = {
+        (section, key)
+        for section in Settings.model_fields
+        for key in getattr(Settings(), section).model_dump()
+        if key.endswith("threads")
+    }
+    assert sections == set(THREADS)
+    assert set(THREADS.values()) == set(Threads.model_fields)
+
+
+def test_without_being_told_it_is_this_board(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.touch()
+    assert threads_of(load(path, {})) == board.here().threads
 
 
 def test_file_then_environment(tmp_path: Path) -> None:
@@ -40,7 +75,10 @@ def test_file_then_environment(tmp_path: Path) -> None:
     [
         ("[stt]\n\nmodle = 'x'", ["line 3", "unknown key stt.modle", "model"]),
         ("[speech]\nmodel = 'x'", ["line 1", "unknown key speech", "stt"]),
-        ("[stt]\nthreads = 'many'", ["line 2", "stt.threads", "integer"]),
+        ("[stt]\nthreads = 'many'", ["line 2", "stt.threads", "integer", 'or write "auto"']),
+        ("[turn]\nthreads = 0", ["line 2", "turn.threads", "greater than or equal to 1"]),
+        ("[llm]\nmax_tokens = 'auto'", ["line 2", "llm.max_tokens", "integer"]),
+        ("stt = 3", ["line 1", "stt"]),
         ("[stt]\nthreads = 0", ["line 2", "stt.threads", "greater than or equal to 1"]),
         ("[endpointing]\npause_s = 3\nstop_s = 1", ["line 1", "pause_s must not be larger"]),
         ("[llm]\nmax_tokens = 1000", ["line 1", "max_tokens must not be more than half"]),

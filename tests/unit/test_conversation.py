@@ -20,6 +20,7 @@ from assistant.events import (
     TextReceived,
     Transcribe,
     Transcribed,
+    TurnJudged,
     VoicePaused,
     VoiceResumed,
     VoiceStarted,
@@ -28,6 +29,7 @@ from assistant.events import (
 )
 from assistant.policy import Policy
 from assistant.transitions import State
+from tests.unit.hand import Hand, sample
 
 
 def ask(conversation: Conversation, turn: int, text: str) -> None:
@@ -125,3 +127,46 @@ def test_voices_mean_nothing_while_nobody_was_called() -> None:
         assert conversation.handle(event, 0.0) == []
     assert conversation.state is State.IDLE
     assert conversation.deadline is None
+
+
+def test_the_pauses_of_a_turn_are_learned_from_once_it_is_answered() -> None:
+    """A pause of 0.9 s inside the request, which outlasts the usual 0.7 s."""
+    hand = Hand(Policy())
+    hand.at(1.0, WakeDetected("hey_fake", 0.9, sample(1.0)))
+    hand.voice(2.1)
+    hand.pause(3.16)
+    hand.at(3.3, Transcribed(Attempt(1), "remind me to"))
+    hand.again(3.96)
+    hand.pause(5.16)
+    hand.at(5.3, Transcribed(Attempt(1, 1), "remind me to buy eggs"))
+    hand.deadline()
+    assert hand.machine.pauses.pace == 1
+    hand.speaks(Attempt(1, 1), 6.0, "I will.")
+    hand.at(7.0, Played(Attempt(1, 1), "I will."))
+    assert hand.machine.pauses.silence_s == pytest.approx(0.75)
+    assert hand.state == "idle"
+
+
+def test_what_is_typed_teaches_nothing() -> None:
+    conversation = Conversation(Policy())
+    ask(conversation, 1, "hello")
+    assert conversation.pauses.pace == 1
+
+
+def test_a_statement_waits_longer_than_an_order_and_an_answer_does_not() -> None:
+    deadlines = []
+    for text in ("turn on the light", "two eggs and some cheese"):
+        hand = Hand(Policy())
+        hand.at(1.0, WakeDetected("hey_fake", 0.9, sample(1.0)))
+        hand.voice(2.1)
+        hand.pause(3.16)
+        hand.at(3.3, TurnJudged(Attempt(1), 0.99), Transcribed(Attempt(1), text))
+        deadlines.append(hand.machine.deadline)
+    assert deadlines == pytest.approx([3.0 + 0.4, 3.0 + 1.2])
+    hand = Hand(Policy())
+    attempt = hand.asks("How many?")
+    hand.at(6.0, Played(attempt, "How many?"))
+    hand.voice(7.1)
+    hand.pause(8.16)
+    hand.at(8.3, TurnJudged(Attempt(2), 0.99), Transcribed(Attempt(2), "two eggs and cheese"))
+    assert hand.machine.deadline == pytest.approx(8.0 + 0.4, abs=0.01)

@@ -53,7 +53,7 @@ def test_what_may_be_the_tail_of_the_wake_word_does_not_end_the_turn_soon(
 ) -> None:
     hand = called()
     hand.pause(until_s + 0.16)
-    hand.at(until_s + 0.2, TurnJudged(Attempt(1), 0.99))
+    hand.at(until_s + 0.2, TurnJudged(Attempt(1), 0.99), Transcribed(Attempt(1), "add eggs"))
     assert hand.machine.deadline == pytest.approx(until_s + silence_s)
 
 
