@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from platformdirs import user_cache_path
+
 from assistant import engines
 from assistant.audio.earcons import earcon
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioSink, AudioSource
+from assistant.canned import Canned, packed, spoken, unpacked
 from assistant.clock import Clock
 from assistant.config import Settings
-from assistant.conversation import Conversation
+from assistant.conversation import APOLOGY, Conversation
 from assistant.ear import Ear
 from assistant.errors import ConfigError
 from assistant.events import (
@@ -30,15 +33,18 @@ from assistant.events import (
 from assistant.jobs import Judging, Performing, Playing, Synthesizing, Transcribing
 from assistant.listen import Endpointer, Listener
 from assistant.llm import LanguageModel
-from assistant.respond import Responder
+from assistant.respond import NO_ANSWER, Responder
 from assistant.runtime import Observer, Runtime
 from assistant.skills import SKILLS, Skill
+from assistant.spoken import speakable
 from assistant.stt import Transcriber
 from assistant.tts import Synthesizer
 from assistant.turn import TurnDetector
 from assistant.vad import VoiceDetector
 from assistant.wake import WakeDetector
 from assistant.worker import Worker
+from models.kept import Kept
+from models.storage import sha256
 from models.store import Store
 
 Role = Literal["wake", "vad", "turn", "stt", "llm", "tts"]
@@ -70,7 +76,29 @@ def load_engines(settings: Settings, store: Store) -> Engines:
     """All of them, side by side. The first failure is raised: ConfigError or ModelError."""
     with ThreadPoolExecutor(len(ROLES)) as pool:
         loading = {role: pool.submit(load_engine, role, settings, store) for role in ROLES}
-        return Engines(**{role: future.result() for role, future in loading.items()})
+        parts = {role: future.result() for role, future in loading.items()}
+    return Engines(**parts | {"tts": with_phrases(parts["tts"], settings, store)})
+
+
+PHRASES = (APOLOGY, NO_ANSWER)
+"""All that it says by itself, word for word: nothing of a conversation is ever kept."""
+_SPEECH = 1
+"""Another number, and phrases kept by an earlier version are spoken anew."""
+
+
+def with_phrases(voice: Synthesizer, settings: Settings, store: Store) -> Canned:
+    """`voice`, with `PHRASES` from the cache folder; the first start speaks them and keeps them.
+    ModelError."""
+    tts = settings.tts
+    texts = [speakable(text, settings.stt.language) for text in PHRASES]
+    about = (_SPEECH, tts.engine, sha256(store.path(tts.voice)), tts.speed, tts.gain_db, *texts)
+    kept = Kept(user_cache_path("kitchen-assistant"), "speech", about)
+    content = kept.load()
+    if content is not None:
+        return Canned(voice, unpacked(content, texts))
+    speech = spoken(voice, texts)
+    kept.save(packed(speech, texts))
+    return Canned(voice, speech)
 
 
 def enabled_skills(settings: Settings) -> list[Skill]:

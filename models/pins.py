@@ -27,7 +27,8 @@ class Pins:
         with locked(self._root, "pins"):
             pins = self._read()
             pins.setdefault(key, sha256)
-            write_atomically(self._path, json.dumps(pins, indent=2, sort_keys=True) + "\n")
+            text = json.dumps(pins, indent=2, sort_keys=True) + "\n"
+            write_atomically(self._path, text.encode())
 
     def _read(self) -> dict[str, str]:
         try:

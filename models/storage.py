@@ -112,12 +112,12 @@ def _fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace the text file `path`, durably."""
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace the file `path`, durably. Raises OSError; nothing is left then."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
         place(Path(name), path)
     except OSError:
         with suppress(OSError):

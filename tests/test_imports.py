@@ -35,12 +35,12 @@ LAYERS = {
     "clock": Layer("assistant.{clock,mailbox}", ""),
     # Samples from files and devices; the loudspeaker of a recording follows the clock.
     "audio": Layer("assistant.audio", "domain clock values"),
-    # Native inference, one class a Protocol.
-    "engines": Layer("assistant.engines", "domain values"),
     "models": Layer("models", "values"),
+    # Native inference, one class a Protocol. What is made of a model's file lies beside it.
+    "engines": Layer("assistant.engines", "models domain values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,ear,runtime,metrics,health,household,recorder}",
+        "assistant.{worker,jobs,respond,canned,ear,runtime,metrics,health,household,recorder}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.

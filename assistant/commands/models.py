@@ -95,12 +95,11 @@ def pull(
     without a network, collect the files elsewhere and use --from.
     """
     store = Store()
-    wanted = list(names or [])
-    for name in bundle or ([] if wanted else ["default"]):
-        wanted += [entry.name for entry in store.catalog.bundle(name)]
+    wanted = _wanted(store, names or [], bundle or [])
     with _progress_on_stderr() as observe:
         changed = store.pull(wanted, offline, observe)
-    present = [name for name in dict.fromkeys(wanted) if name not in changed]
+        _prepare_voices(store, wanted, observe)
+    present = [name for name in wanted if name not in changed]
     if as_json:
         _print_json({"folder": str(store.root), "pulled": changed, "present": present})
         return
@@ -148,6 +147,30 @@ def path(
         _print_json({"model": name, "path": str(main), "files": files})
         return
     typer.echo(str(main))
+
+
+def _wanted(store: Store, names: list[str], bundles: list[str]) -> list[str]:
+    """Each once; the default bundle if nothing is named."""
+    for bundle in bundles or ([] if names else ["default"]):
+        names = names + [entry.name for entry in store.catalog.bundle(bundle)]
+    return list(dict.fromkeys(names))
+
+
+def _prepare_voices(store: Store, names: list[str], observe: Observer) -> None:
+    """Cut the voices into their stages now, or the first start has to."""
+    for name in names:
+        if store.catalog.entry(name).kind != "tts":
+            continue
+        # Only here: nothing else that this command does needs onnxruntime.
+        from assistant.engines.voice_parts import is_prepared, prepare
+
+        voice = store.path(name)
+        if not is_prepared(voice):
+            fault = prepare(voice)[1]
+            if fault:
+                observe(
+                    Notice(f"{name} speaks a sentence only when all of it is computed: {fault}.")
+                )
 
 
 def _row(store: Store, entry: Entry) -> tuple[str, ...]:

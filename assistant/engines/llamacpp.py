@@ -11,9 +11,9 @@ from assistant.audio.types import Cancelled
 from assistant.engines import ModelPath
 from assistant.engines.chat_templates import choose, render
 from assistant.engines.llama_context import BUILD, LlamaContext
-from assistant.engines.prompt_state import PromptState
 from assistant.errors import StageError
 from assistant.llm import LlmSettings, Message
+from models.kept import Kept
 
 _CLOSING = re.compile(r"[\s.?!…,;:–—\-\"'”’)]+$")
 
@@ -60,7 +60,9 @@ class LlamaCpp:
             for request in ("What time is it?", "Hello.")
         ]
         *self._shared, last = _common_prefix(*prompts)
-        kept = PromptState(user_cache_path("kitchen-assistant"), model, BUILD, self._shared)
+        file = model.stat()
+        about = (model.name, file.st_size, file.st_mtime_ns, BUILD, *self._shared)
+        kept = Kept(user_cache_path("kitchen-assistant"), "state", about)
         state = kept.load()
         self._evaluated = 1
         if state is None or not self._context.restore(state, self._shared):

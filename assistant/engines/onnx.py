@@ -7,7 +7,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort
 
 from assistant.errors import ModelError
 
-_UNREADABLE = (
+REFUSED = (
     ort.InvalidArgument,
     ort.InvalidGraph,
     ort.InvalidProtobuf,
@@ -16,7 +16,7 @@ _UNREADABLE = (
     ort.Fail,
 )
 """What onnxruntime raises for a file that is cut short, is something else, or needs a newer
-runtime. These classes share no base but Exception."""
+runtime, and for a run that does not fit the model. These classes share no base but Exception."""
 
 
 def session(path: Path, threads: int) -> onnxruntime.InferenceSession:
@@ -53,7 +53,7 @@ def opened(graph: str | bytes, path: Path, threads: int) -> onnxruntime.Inferenc
         made = onnxruntime.InferenceSession(
             graph, sess_options=options, providers=["CPUExecutionProvider"]
         )
-    except _UNREADABLE as error:
+    except REFUSED as error:
         raise damaged(path) from error
     # It would keep a file's content (63 MB of a voice) in case it is given other providers.
     made._model_bytes = None

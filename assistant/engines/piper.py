@@ -1,10 +1,8 @@
 """Text to speech: a Piper voice (VITS), with espeak-ng for the phonemes."""
 
 import json
-import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,22 +11,23 @@ from piper.voice import PiperVoice
 
 from assistant.audio.types import AudioChunk, Cancelled, Pcm
 from assistant.engines import ModelPath
-from assistant.engines.graph_cut import cut_before
-from assistant.engines.onnx import opened, session
-from assistant.engines.vits import Decoder, Pieces, Whole
-from assistant.errors import ModelError
+from assistant.engines.onnx import session
+from assistant.engines.seam import PAUSES, Seams
+from assistant.engines.vits import FIRST, LATER, Decoder, Whole
+from assistant.engines.voice_parts import open_parts, unset
 from assistant.tts import TtsSettings
 
-log = logging.getLogger(__name__)
-
-_DECODER = "dec.conv_pre.weight"
-"""Of the decoder's first layer, in every voice that Piper's trainer exported."""
 _KNEE = 0.8
 """Part of full scale (-1.9 dBFS) from which loud samples are bent instead of cut."""
 _FULL_SCALE = 32767
-_PAUSES = frozenset(",;:–—")
 _MOST_PHONEMES = 60
-"""In one run of the model, about three seconds: what is before the decoder runs whole."""
+"""In one run of the model, about three seconds: what is before the flow runs whole."""
+_EARLY = 72
+"""Phoneme ids, of which every second is a blank, that are run ahead of a longer sentence."""
+_AHEAD = 16
+"""The last of them, which are only there so that the words before them know what follows."""
+
+_Floats = NDArray[np.float32]
 
 
 class Piper:
@@ -41,6 +40,7 @@ class Piper:
         self.rate: int = voice.config.sample_rate
         self._gain = 10 ** (gain_db / 20)
         self._synthesis = SynthesisConfig(length_scale=voice.config.length_scale / speed)
+        self._seams = Seams(voice.config.phoneme_id_map)
 
     @classmethod
     def load(cls, settings: TtsSettings, model: ModelPath) -> "Piper":
@@ -51,35 +51,56 @@ class Piper:
         """
         path = model(settings.voice)
         config = _config(path)
-        encoder, decoder = _parts(path, settings.threads, settings.in_pieces)
-        voice = PiperVoice(session=encoder, config=config)
+        parts = open_parts(path, settings.threads) if settings.in_pieces else None
+        voice = PiperVoice(parts.front if parts else session(path, settings.threads), config=config)
+        decoder = parts.decoder if parts else Whole()
         engine = cls(voice, decoder, settings.speed, settings.gain_db)
         for _ in engine.synthesize("Hello.", lambda: False):
             continue
         return engine
 
     def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[AudioChunk]:
-        """Yield the sentences that espeak-ng finds in `text` in chunks that grow from 0.3 to 2 s:
+        """Yield the sentences that espeak-ng finds in `text` in chunks that grow from 0.2 to 2 s:
         int16 at the voice's own rate (22,050 Hz for most). Text without a letter or digit yields
         nothing."""
         if cancelled() or not any(character.isalnum() for character in text):
             return
+        early = True
         # Piper reads [[...]] as phonemes instead of words.
         for sentence in self._voice.phonemize(text.replace("[[", "[ [")):
             for phonemes in clauses(sentence, _MOST_PHONEMES):
                 if cancelled():
                     return
-                for pcm in self._speak(phonemes):
-                    yield AudioChunk(pcm, self.rate)
+                first = FIRST if early else LATER
+                for samples in self._decoder.decode(self._run(phonemes, early), first):
+                    yield AudioChunk(to_pcm(samples, self._gain), self.rate)
                     if cancelled():
                         return
+                early = False  # what is heard by now lasts for longer than a run
 
-    def _speak(self, phonemes: list[str]) -> Iterator[Pcm]:
+    def _run(self, phonemes: list[str], early: bool) -> Iterator[_Floats]:
+        """What the decoder takes, (channels, frames) each; if `early`, the first words from a run
+        of their own, in which the rest of the sentence is not computed yet.
+
+        The two runs are joined where a word ends, before the flow: it and the decoder hear both
+        sides, so there is neither a gap nor a step.
+        """
         ids = self._voice.phonemes_to_ids(phonemes)
-        # Samples or, of a voice in two parts, what its decoder takes: both are called audio there.
-        spoken = np.asarray(self._voice.phoneme_ids_to_audio(ids, self._synthesis), np.float32)
-        for samples in self._decoder.decode(spoken):
-            yield to_pcm(samples, self._gain)
+        words = self._seams.last(ids[: _EARLY - _AHEAD])
+        if not (early and self._decoder.early and words and len(ids) >= _EARLY + _AHEAD):
+            yield self._latents(ids)[0]
+            return
+        latents, ends = self._latents(ids[:_EARLY])
+        yield latents[:, : ends[words - 1]]
+        latents, ends = self._latents(ids)
+        yield latents[:, ends[words - 1] :]
+
+    def _latents(self, ids: list[int]) -> tuple[_Floats, NDArray[np.int64]]:
+        """What the decoder takes, and the frame after each phoneme: the samples, and nothing, of a
+        voice in one part. (Both are called audio there, and frames are counted as samples.)"""
+        latents, samples = self._voice.phoneme_ids_to_audio(ids, self._synthesis, True)
+        ends = np.cumsum([] if samples is None else samples) // self._voice.config.hop_length
+        return np.asarray(latents, np.float32), ends.astype(np.int64)
 
 
 def clauses(phonemes: list[str], most: int) -> Iterator[list[str]]:
@@ -88,7 +109,7 @@ def clauses(phonemes: list[str], most: int) -> Iterator[list[str]]:
     rest = phonemes
     while len(rest) > most:
         ends = range(most, most // 2, -1)
-        pause = next((end for end in ends if rest[end - 1] in _PAUSES), None)
+        pause = next((end for end in ends if rest[end - 1] in PAUSES), None)
         blank = next((end for end in ends if rest[end - 1] == " "), most)
         end = pause or blank
         yield rest[:end]
@@ -111,25 +132,10 @@ def to_pcm(samples: NDArray[np.float32], gain: float) -> Pcm:
     return np.rint(limited * _FULL_SCALE).astype(np.int16)
 
 
-def _parts(path: Path, threads: int, in_pieces: bool) -> tuple[Any, Decoder]:
-    """Sessions for what is before the decoder, and the decoder. ModelError."""
-    if in_pieces and path.is_file():
-        try:
-            halves = cut_before(path.read_bytes(), _DECODER)
-        except ValueError as error:
-            log.info("%s speaks a sentence only when all of it is computed: %s", path.name, error)
-        else:
-            decoder = Pieces(opened(halves.tail, path, threads))
-            return opened(halves.head, path, threads), decoder
-    return session(path, threads), Whole()
-
-
 def _config(path: Path) -> PiperConfig:
     """The voice's settings, from the .json beside its .onnx."""
     beside = path.with_name(path.name + ".json")
     try:
         return PiperConfig.from_dict(json.loads(beside.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(
-            f"The voice's settings {beside} are missing or damaged; run `assistant models pull`."
-        ) from error
+        raise unset(beside) from error

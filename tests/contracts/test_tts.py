@@ -1,4 +1,4 @@
-"""What every `Synthesizer` promises, kept by the fake and by Piper."""
+"""What every `Synthesizer` promises, kept by the fake, by Piper, and by what is known by heart."""
 
 import json
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.audio.types import AudioChunk
+from assistant.canned import Canned, packed, spoken, unpacked
 from assistant.engines.piper import Piper
 from assistant.errors import ModelError
 from assistant.tts import Synthesizer, TtsSettings
@@ -27,10 +28,24 @@ def piper() -> Piper:
     return Piper.load(TtsSettings(), Store().path)
 
 
-@pytest.fixture(params=["fake", pytest.param("piper", marks=pytest.mark.models)])
+KNOWN = (
+    *("The timer rings.", "Yes. It is ready. Enjoy your meal.", "One. Two. Three. Four."),
+    *("Hello.", "Hello there, how are you today?", "half past 7", "50 %", "", "...", "🙂"),
+)
+
+
+def canned() -> Canned:
+    """By heart, after a restart."""
+    kept = packed(spoken(FakeSynthesizer(), KNOWN), KNOWN)
+    return Canned(FakeSynthesizer(), unpacked(kept, KNOWN))
+
+
+@pytest.fixture(params=["fake", "canned", pytest.param("piper", marks=pytest.mark.models)])
 def subject(request: pytest.FixtureRequest) -> Synthesizer:
     if request.param == "fake":
         return FakeSynthesizer()
+    if request.param == "canned":
+        return canned()
     engine: Piper = request.getfixturevalue("piper")
     return engine
 

@@ -8,9 +8,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from assistant.commands.models import app
+from assistant.engines.voice_parts import is_prepared
 from assistant.errors import ModelError
 from models import store as store_module
-from tests.fake_models import ALEXA, wheel_catalog
+from models.catalog import Catalog
+from tests.fake_models import ALEXA, entry_table, file_table, wheel_catalog
+from tests.toy_voice import toy_voice
 
 
 @pytest.fixture
@@ -40,6 +43,23 @@ def test_pull_installs_the_default_bundle_and_says_so(offline: Path, tmp_path: P
     assert result.stderr == "test-wake-pack: 0.0 MB\n"
     assert (tmp_path / "data" / "models" / "alexa" / "alexa.onnx").read_bytes() == ALEXA
     assert _run("pull").stdout == "already installed: alexa, features\n"
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_pull_prepares_a_voice_for_its_first_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, far: bool
+) -> None:
+    voice = toy_voice(tmp_path, far=far)
+    source = {"type": "url", "url": "https://localhost/voice"}
+    files = [voice, voice.with_name("voice.onnx.json")]
+    tables = [file_table(file.name, file.read_bytes(), source) for file in files]
+    toy = entry_table("toy", *tables) | {"kind": "tts"}
+    catalog = Catalog.model_validate({"entries": {"toy": toy}})
+    monkeypatch.setattr(store_module, "default_catalog", lambda: catalog)
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path / "data"))
+    result = _run("pull", "toy", "--from", tmp_path)
+    assert ("toy speaks a sentence only when all of it is computed" in result.stderr) == far
+    assert is_prepared(tmp_path / "data" / "models" / "toy" / "voice.onnx")
 
 
 def test_pull_as_json_tells_new_from_present(offline: Path, tmp_path: Path) -> None:
