@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from assistant import config
-from assistant.app import enabled_skills
 from assistant.audio import quiet
+from assistant.commands.endpoint import endpoint
 from assistant.commands.first_word import first_word
 from assistant.commands.idle import idle
 from assistant.commands.measuring import Measuring, MeasuringSentences, changed, watched
@@ -17,23 +17,19 @@ from assistant.commands.options import ConfigOption, JsonOption
 from assistant.engines import load as load_engine
 from assistant.errors import InputError
 from assistant.evaluate import echo as echo_evaluation
-from assistant.evaluate import endpoint as endpoint_evaluation
 from assistant.evaluate import plot as plots
 from assistant.evaluate import self_trigger, selftalk
 from assistant.evaluate import stt as stt_evaluation
 from assistant.evaluate import wake as wake_evaluation
 from assistant.evaluate.double_talk import CONDITIONS, DoubleTalk, unusable
-from assistant.evaluate.hesitant import LONGEST_S, SHORTEST_S, pause_s
-from assistant.evaluate.manifest import other_half
-from assistant.evaluate.rehearsal import Delays
 from assistant.evaluate.text import Normalizer
-from assistant.evaluate.wording import wording
 from assistant.listen import Endpointer, Listener
 from assistant.wake import WakeSettings
 from models.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="Measure the engines on labelled recordings.")
 app.command()(idle)
+app.command()(endpoint)
 app.command("first-word")(first_word)
 
 Manifest = Annotated[
@@ -52,31 +48,7 @@ Context = Annotated[
 ]
 Threads = Annotated[int | None, typer.Option(help="CPU threads.")]
 Worst = Annotated[int, typer.Option(min=0, help="List this many of the worst utterances.")]
-Half = Annotated[
-    Literal["tune", "report"] | None,
-    typer.Option(help="Only one half of the speakers: to choose on, or to report on."),
-]
-Hesitate = Annotated[
-    bool,
-    typer.Option(help=f"Put a pause of {SHORTEST_S:g} to {LONGEST_S:g} s into each recording."),
-]
 Phrase = Annotated[str | None, typer.Option(help="Catalog name of the wake phrase.")]
-
-_ENDING = {
-    "preroll_s",
-    "silence_s",
-    "turn_end_s",
-    "hesitation_s",
-    "turn_threshold",
-    "hesitation_below",
-    "complete_s",
-    "unfinished_s",
-    "statement_s",
-    "wording_threshold",
-    "wording_hesitation_below",
-    "reopen_s",
-}
-"""Settings of the conversation that decide when a turn is over."""
 
 
 @app.command()
@@ -151,60 +123,6 @@ def wake(
         "quiet": quiet.DESCRIPTION,
     }
     measuring.finish("wake", stated, result, as_json)
-
-
-@app.command()
-def endpoint(
-    manifest: Manifest,
-    as_json: JsonOption = False,
-    plot: Plot = None,
-    limit: Limit = None,
-    sets: Sets = None,
-    config_path: ConfigOption = None,
-    threshold: Threshold = None,
-    half: Half = None,
-    hesitate: Hesitate = False,
-) -> None:
-    """Speakers cut off against the wait for everyone: fixed silences, the turn detector, words."""
-    settings = config.load(config_path)
-    vad = changed(settings.vad, threshold=threshold)
-    measuring = Measuring(manifest, sets, limit, plot)
-    measuring.usable(lambda row: endpoint_evaluation.unusable(row) or other_half(row, half))
-    model = Store().path
-    semantic = settings.turn.engine != "none"
-    words = endpoint_evaluation.Words(
-        load_engine("stt", settings.stt, model),
-        enabled_skills(settings),
-        wording(load_engine("llm", settings.llm, model), settings.llm),
-    )
-    evaluation = endpoint_evaluation.EndpointEvaluation(
-        load_engine("vad", vad, model),
-        load_engine("turn", settings.turn, model) if semantic else None,
-        vad.threshold,
-        settings.endpointing,
-        settings.conversation,
-        words,
-    )
-    clips = [
-        evaluation.measure(row, pause_s(number) if hesitate else 0.0)
-        for number, row in enumerate(measuring.progress("listening"))
-    ]
-    result = endpoint_evaluation.summarise(clips, settings.conversation, settings.endpointing)
-    if plot is not None:
-        plots.endpoint(result, plot)
-    stated = {
-        "vad": vad.model_dump(),
-        "turn": settings.turn.model_dump(),
-        "endpointing": settings.endpointing.model_dump(exclude={"stop_s", "longest_s"}),
-        "conversation": settings.conversation.model_dump(include=_ENDING),
-        "stt": settings.stt.model_dump(),
-        "llm": settings.llm.model,
-        "delays": asdict(Delays()),
-        "half": half,
-        "hesitate_s": [SHORTEST_S, LONGEST_S] if hesitate else None,
-        "quiet_after": quiet.DESCRIPTION,
-    }
-    measuring.finish("endpoint", stated, result, as_json)
 
 
 @app.command()

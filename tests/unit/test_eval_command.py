@@ -1,7 +1,7 @@
 """`assistant eval` from the command line, with engines that look at the samples."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,17 @@ from typer.testing import CliRunner
 
 from assistant.audio import quiet, wav
 from assistant.audio.types import RATE, Cancelled, Frame, Pcm
-from assistant.commands import evaluate, measuring
+from assistant.commands import endpoint, evaluate, measuring
+from assistant.config import Settings
 from assistant.errors import AssistantError, InputError
+from assistant.llm import Message
 from assistant.stt import Transcript
 from assistant.wake import Detection
+from models.store import Store
 
 
 class Ears:
-    """All four engines: loud is voice and wake word; every utterance is "set a timer"."""
+    """All engines: loud is voice and wake word; every utterance is "set a timer"."""
 
     def __init__(self, answer: Callable[[Frame], Any]) -> None:
         self.push = answer
@@ -31,6 +34,12 @@ class Ears:
 
     def probability(self, pcm: Pcm) -> float:
         return 0.8
+
+    def ends(self, messages: Sequence[Message], cancelled: Cancelled) -> float | None:
+        return 0.5
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
 
 
 def loudness(frame: Frame) -> float:
@@ -50,7 +59,13 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
         calls.append((role, settings))
         return Ears(detection if role == "wake" else loudness)
 
+    def load_role(role: str, settings: Settings, store: Store) -> Ears | None:
+        if role == "turn" and settings.turn.engine == "none":
+            return None
+        return load(role, getattr(settings, role), store.path)
+
     monkeypatch.setattr(evaluate, "load_engine", load)
+    monkeypatch.setattr(endpoint, "load_engine", load_role)
     monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
     return calls
 
@@ -139,11 +154,23 @@ def test_wake_uses_the_thresholds_of_the_configuration(
 
 def test_endpoint(corpus: Path, loaded: list[tuple[str, Any]]) -> None:
     made = run_json("endpoint", corpus)
-    assert [role for role, _ in loaded] == ["vad", "turn", "stt"]
-    assert made["dataset"]["skipped"] == {"no labelled end of speech": 3}
+    assert sorted(role for role, _ in loaded) == ["llm", "stt", "turn", "vad"]
+    assert made["dataset"]["skipped"] == {"nobody is known to speak": 1}
     chosen = made["result"]["chosen_timer"]
     assert (chosen["cut_off"], chosen["undecided"]) == (0, 0)
     assert chosen["delay_p50_s"] == pytest.approx(chosen["silence_s"], abs=0.033)
+
+
+def test_a_pause_in_each_recording_and_half_of_the_speakers(
+    corpus: Path, loaded: list[tuple[str, Any]]
+) -> None:
+    made = run_json("endpoint", corpus, "--hesitate")
+    timers = {one["silence_s"]: one["cut_off"] for one in made["result"]["timers"]}
+    assert timers[0.2] == 3
+    assert timers[1.6] == 0
+    assert made["settings"]["hesitate_s"] == [0.3, 1.0]
+    used = [run_json("endpoint", corpus, "--half", half) for half in ("tune", "report")]
+    assert sum(one["dataset"]["used"] for one in used) == 3
 
 
 def test_endpoint_without_a_turn_detector(
@@ -152,7 +179,7 @@ def test_endpoint_without_a_turn_detector(
     settings = tmp_path / "config.toml"
     settings.write_text('[turn]\nengine = "none"\n')
     made = run_json("endpoint", corpus, "--config", settings)
-    assert [role for role, _ in loaded] == ["vad", "stt"]
+    assert sorted(role for role, _ in loaded) == ["llm", "stt", "vad"]
     assert made["result"]["turn_detector"] == []
 
 
@@ -188,7 +215,7 @@ def test_a_picture_of_recordings_without_speech(
         (("stt", "MANIFEST", "--config", "absent.toml"), "absent.toml"),
         (("wake", "MANIFEST", "--phrase", "hey_jarvis"), "with and without 'hey jarvis'"),
         (("wake", "MANIFEST", "--phrase", "alexa", "--threshold", "1.5"), "--threshold: "),
-        (("endpoint", "MANIFEST", "--set", "quiet"), "no labelled end of speech"),
+        (("endpoint", "MANIFEST", "--set", "quiet"), "nobody is known to speak"),
     ],
 )
 def test_what_cannot_be_measured_is_refused_in_one_sentence(
