@@ -5,6 +5,8 @@ tokens' probabilities and times, by which a bad pass is recognised.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +61,7 @@ class WhisperCpp:
         language = self._settings.language
         if cancelled() or len(pcm) < _SHORTEST:
             return Transcript("", language)
-        audio = pcm.astype(np.float32) / np.float32(32768)
-        context = positions(len(pcm)) if self._settings.context == "short" else FULL
+        audio, context = _floats(pcm), self._context_for(pcm)
         decode = self._decode(audio, context)
         doubted = context != FULL and decode.implausible(self._settings.reread_below)
         retried = doubted and not cancelled()
@@ -69,13 +70,46 @@ class WhisperCpp:
         text, looped = without_loop(decode.speech)
         return Transcript(text, language, decode.confidence, retried, looped)
 
+    def glimpse(self, pcm: Pcm, cancelled: Cancelled) -> str:
+        """What an utterance that is not over seems to say, in one pass that can be given up: after
+        the encoder, which is one step and most of the time, and after each token.
+
+        Raises StageError if whisper.cpp fails.
+        """
+        if cancelled() or len(pcm) < _SHORTEST:
+            return ""
+        audio, context = _floats(pcm), self._context_for(pcm)
+        params = self._params(audio, context)
+        native.assign_abort_callback(params, cancelled)
+        try:
+            with _giving_up_is_no_error():
+                status = native.whisper_full(self._context, params, audio, len(audio))
+        finally:
+            native.clear_abort_callback(params)
+        if cancelled():
+            return ""
+        decode = self._read(params, status)
+        if decode.implausible(self._settings.reread_below):
+            return ""
+        return without_loop(decode.speech)[0]
+
     def close(self) -> None:
         """Free the model's memory."""
         native.whisper_free(self._context)
 
+    def _context_for(self, pcm: Pcm) -> int:
+        return positions(len(pcm)) if self._settings.context == "short" else FULL
+
+    def _params(self, audio: NDArray[np.float32], context: int) -> Any:
+        return _params(self._settings, len(audio) / RATE, 0 if context == FULL else context)
+
     def _decode(self, audio: NDArray[np.float32], context: int) -> Decode:
-        params = _params(self._settings, len(audio) / RATE, 0 if context == FULL else context)
-        if native.whisper_full(self._context, params, audio, len(audio)) != 0:
+        params = self._params(audio, context)
+        return self._read(params, native.whisper_full(self._context, params, audio, len(audio)))
+
+    def _read(self, params: Any, status: int) -> Decode:
+        """What a pass that ended with this status left in the context."""
+        if status != 0:
             raise StageError("stt", "decode", "whisper.cpp failed to transcribe the recording.")
         tokens = [
             native.whisper_full_get_token_data(self._context, segment, index)
@@ -90,6 +124,26 @@ class WhisperCpp:
         segments = range(native.whisper_full_n_segments(self._context))
         data = b"".join(native.whisper_full_get_segment_text(self._context, i) for i in segments)
         return data.decode("utf-8", "replace")
+
+
+def _floats(pcm: Pcm) -> NDArray[np.float32]:
+    return pcm.astype(np.float32) / np.float32(32768)
+
+
+@contextmanager
+def _giving_up_is_no_error() -> Iterator[None]:
+    """whisper.cpp calls a pass that was given up a failure, on the standard error output."""
+
+    def tell(level: int, text: str) -> None:
+        if level == _LOG_ERROR and "failed to encode" not in text and "to decode" not in text:
+            _log.error("whisper.cpp: %s", text.strip())
+
+    native.whisper_log_set(tell)
+    try:
+        yield
+    finally:
+        # A Python function left there is called, or freed, when the interpreter is gone: a crash.
+        native.whisper_log_set(None)
 
 
 def _open(path: Path) -> Any:
