@@ -82,8 +82,8 @@ def load_engines(settings: Settings, store: Store) -> Engines:
         loading = {role: pool.submit(load_engine, role, settings, store) for role in ROLES}
         glimpsing = pool.submit(load_glimpser, settings, store)
         parts = {role: future.result() for role, future in loading.items()}
-        parts["glimpser"] = glimpsing.result()
-    return Engines(**parts | {"tts": with_phrases(parts["tts"], settings, store)})
+    voice = with_phrases(parts["tts"], settings, store)
+    return Engines(**parts | {"tts": voice}, glimpser=glimpsing.result())
 
 
 def load_glimpser(settings: Settings, store: Store) -> Glimpser | None:

@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from unittest import mock
 
 import numpy as np
 import pytest
 
+from assistant.app import load_glimpser
 from assistant.audio.ring import Ring
 from assistant.audio.types import RATE, Cancelled, Pcm
 from assistant.captions import LONGEST, PREROLL, Captions
 from assistant.clock import WallClock
-from assistant.errors import StageError
+from assistant.config import Settings
+from assistant.errors import ConfigError, StageError
 from assistant.events import (
     Entered,
     Glimpsed,
@@ -22,6 +25,7 @@ from assistant.events import (
     WakeDetected,
 )
 from assistant.mailbox import Mailbox
+from models.store import Store
 
 News = Callable[[], Glimpsed | None]
 
@@ -197,3 +201,18 @@ def test_a_recogniser_that_fails_costs_one_look(
     room.clock.pass_by(0.5)
     assert room.told() == Glimpsed("fine")
     assert "no partial transcript" in caplog.text
+
+
+def test_unless_asked_for_no_second_engine_is_loaded() -> None:
+    with mock.patch("assistant.engines.load") as loading:
+        assert load_glimpser(Settings(), Store()) is None
+    loading.assert_not_called()
+
+
+def test_an_engine_that_cannot_is_one_clear_sentence() -> None:
+    settings = Settings.model_validate({"stt": {"partials_s": 0.6}})
+    with (
+        mock.patch("assistant.engines.load", return_value=object()),
+        pytest.raises(ConfigError, match="'whispercpp' gives no partial transcripts"),
+    ):
+        load_glimpser(settings, Store())
