@@ -5,7 +5,8 @@ tokens' probabilities and times, by which a bad pass is recognised.
 """
 
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ _log = logging.getLogger(__name__)
 _SHORTEST = RATE // 10
 """Samples; whisper.cpp refuses less than 100 ms."""
 _LOG_ERROR = 4
+_one_log = threading.Lock()
 
 
 class WhisperCpp:
@@ -82,7 +84,7 @@ class WhisperCpp:
         params = self._params(audio, context)
         native.assign_abort_callback(params, cancelled)
         try:
-            with _giving_up_is_no_error():
+            with _log_to(_no_failure_to_give_up):
                 status = native.whisper_full(self._context, params, audio, len(audio))
         finally:
             native.clear_abort_callback(params)
@@ -131,19 +133,22 @@ def _floats(pcm: Pcm) -> NDArray[np.float32]:
 
 
 @contextmanager
-def _giving_up_is_no_error() -> Iterator[None]:
-    """whisper.cpp calls a pass that was given up a failure, on the standard error output."""
+def _log_to(tell: Callable[[int, str], None]) -> Iterator[None]:
+    """whisper.cpp has one log for all models, which would be taken away from another thread."""
+    with _one_log:
+        native.whisper_log_set(tell)
+        try:
+            yield
+        finally:
+            # A Python function left there is called, or freed, when the interpreter is gone: a
+            # crash.
+            native.whisper_log_set(None)
 
-    def tell(level: int, text: str) -> None:
-        if level == _LOG_ERROR and "failed to encode" not in text and "to decode" not in text:
-            _log.error("whisper.cpp: %s", text.strip())
 
-    native.whisper_log_set(tell)
-    try:
-        yield
-    finally:
-        # A Python function left there is called, or freed, when the interpreter is gone: a crash.
-        native.whisper_log_set(None)
+def _no_failure_to_give_up(level: int, text: str) -> None:
+    """A pass that was given up calls itself failed, on the standard error output."""
+    if level == _LOG_ERROR and "failed to encode" not in text and "failed to decode" not in text:
+        _log.error("whisper.cpp: %s", text.strip())
 
 
 def _open(path: Path) -> Any:
@@ -158,12 +163,8 @@ def _open(path: Path) -> Any:
         raise ModelError(f"The Whisper model {path} is missing; run `assistant models pull`.")
     params = native.whisper_context_default_params()
     params.flash_attn = True
-    native.whisper_log_set(remember)
-    try:
+    with _log_to(remember):
         context = native.whisper_init_from_file_with_params(str(path), params)
-    finally:
-        # A Python function left there is called, or freed, when the interpreter is gone: a crash.
-        native.whisper_log_set(None)
     if errors:
         _log.error("whisper.cpp: %s", "; ".join(errors))
         raise ModelError(
