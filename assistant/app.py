@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from assistant.audio.earcons import earcon
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioSink, AudioSource
 from assistant.canned import Canned, packed, spoken, unpacked
+from assistant.captions import Captions
 from assistant.clock import Clock
 from assistant.config import Settings
 from assistant.conversation import APOLOGY, Conversation
@@ -37,7 +39,7 @@ from assistant.respond import NO_ANSWER, Responder
 from assistant.runtime import Observer, Runtime
 from assistant.skills import SKILLS, Skill
 from assistant.spoken import speakable
-from assistant.stt import Transcriber
+from assistant.stt import Glimpser, Transcriber
 from assistant.tts import Synthesizer
 from assistant.turn import TurnDetector
 from assistant.vad import VoiceDetector
@@ -62,6 +64,8 @@ class Engines:
     stt: Transcriber
     llm: LanguageModel
     tts: Synthesizer
+    glimpser: Glimpser | None = None
+    """None: what somebody says is not shown before it is over."""
 
 
 def load_engine(role: Role, settings: Settings, store: Store) -> Any:
@@ -76,8 +80,23 @@ def load_engines(settings: Settings, store: Store) -> Engines:
     """All of them, side by side. The first failure is raised: ConfigError or ModelError."""
     with ThreadPoolExecutor(len(ROLES)) as pool:
         loading = {role: pool.submit(load_engine, role, settings, store) for role in ROLES}
+        glimpsing = pool.submit(load_glimpser, settings, store)
         parts = {role: future.result() for role, future in loading.items()}
-    return Engines(**parts | {"tts": with_phrases(parts["tts"], settings, store)})
+    voice = with_phrases(parts["tts"], settings, store)
+    return Engines(**parts | {"tts": voice}, glimpser=glimpsing.result())
+
+
+def load_glimpser(settings: Settings, store: Store) -> Glimpser | None:
+    """A recogniser of its own for partial transcripts: a pass that has begun holds its engine for
+    most of its time, and the transcript that is answered must not wait for it. One thread: more
+    would want cores at the same moment, and it is given only what others leave."""
+    if not settings.stt.partials_s:
+        return None
+    engine = engines.load("stt", settings.stt.model_copy(update={"threads": 1}), store.path)
+    if not isinstance(engine, Glimpser):
+        name = settings.stt.engine
+        raise ConfigError(f"stt.partials_s: the engine {name!r} gives no partial transcripts.")
+    return engine
 
 
 PHRASES = (APOLOGY, NO_ANSWER)
@@ -145,6 +164,12 @@ class Assistant:
         self._parts = parts
         self.ring = Ring()
         self._ear: Ear | None = None
+        self._captions: Captions | None = None
+        if parts.glimpser is not None and settings.stt.partials_s:
+            self._captions = Captions(
+                parts.glimpser, self.ring, clock, settings.stt.partials_s, self.runtime.remark
+            )
+            self.runtime.observe(self._captions)
         self.runtime.employ(self._workers(clock, sink), sink.duck)
 
     def listen_to(self, source: AudioSource) -> None:
@@ -162,11 +187,12 @@ class Assistant:
         """Until the source ends or `runtime.stop` is called; `opening` is handled first."""
         for event in opening:
             self.runtime.post(event)
-        if self._ear is None:
-            self.runtime.run(lambda: None)
-        else:
-            self.runtime.run(self._ear.start)
-            self._ear.join()
+        with self._captions or nullcontext():
+            if self._ear is None:
+                self.runtime.run(lambda: None)
+            else:
+                self.runtime.run(self._ear.start)
+                self._ear.join()
 
     def pace_ms(self) -> dict[str, float]:
         """Milliseconds that a frame took in the listening thread, from its arrival on."""

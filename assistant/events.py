@@ -304,6 +304,13 @@ class Entered:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Glimpsed:
+    """What a voice that still runs seems to have said so far. Nothing is ever done about it."""
+
+    text: str
+
+
 Fact = WakeDetected | WakeMissed | VoiceStarted | VoicePaused | VoiceResumed | VoiceStopped
 Result = (
     Transcribed
@@ -332,4 +339,5 @@ Event = (
 Computation = Transcribe | JudgeTurn | Respond | Synthesize
 Effect = Play | Perform
 Command = Computation | Effect | Cancel | Chime | Duck
-Message = Event | Command | Entered
+Notice = Entered | Glimpsed
+Message = Event | Command | Notice

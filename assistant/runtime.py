@@ -1,10 +1,20 @@
 """The main thread: facts from the inbox, through the conversation, to the workers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from assistant.clock import Clock
 from assistant.conversation import Conversation
-from assistant.events import Cancel, Command, DeadlinePassed, Duck, Entered, Event, Message
+from assistant.events import (
+    Cancel,
+    Command,
+    DeadlinePassed,
+    Duck,
+    Entered,
+    Event,
+    Message,
+    Notice,
+)
 from assistant.mailbox import Mailbox
 from assistant.worker import Worker
 
@@ -16,6 +26,13 @@ class Stop:
     """Put into the inbox to end the loop."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Put into the inbox for the observers: what is worth telling is asked when its turn comes."""
+
+    news: Callable[[], Notice | None]
+
+
 class Runtime:
     """A star: every result comes to this inbox, every order leaves from here."""
 
@@ -25,7 +42,7 @@ class Runtime:
         self._conversation = conversation
         self._clock = clock
         self._observers = list(observers)
-        self._inbox: Mailbox[Event | Stop] = Mailbox(clock)
+        self._inbox: Mailbox[Event | Remark | Stop] = Mailbox(clock)
         self._workers: dict[type[Command], Worker] = {}
         self._duck: Callable[[bool], None] = lambda on: None
 
@@ -43,6 +60,11 @@ class Runtime:
         """From any thread."""
         self._inbox.put(event)
 
+    def remark(self, news: Callable[[], Notice | None]) -> None:
+        """From any thread: have observers told what `news` returns, if anything. It is called in
+        the main thread, after what is already in the inbox; the conversation never knows."""
+        self._inbox.put(Remark(news))
+
     def stop(self) -> None:
         """From any thread: end `run` after what is already in the inbox."""
         self._inbox.put(Stop())
@@ -56,7 +78,10 @@ class Runtime:
         ready()
         try:
             while not isinstance(event := self._inbox.get(self._conversation.deadline), Stop):
-                self._step(DeadlinePassed() if event is None else event)
+                if isinstance(event, Remark):
+                    self._pass_on(event)
+                else:
+                    self._step(DeadlinePassed() if event is None else event)
         finally:
             for worker in workers:
                 worker.stop()
@@ -70,6 +95,11 @@ class Runtime:
             self._carry_out(command)
         if self._conversation.state is not before:
             self._tell(now, Entered(self._conversation.state.name.lower()))
+
+    def _pass_on(self, remark: Remark) -> None:
+        notice = remark.news()
+        if notice is not None:
+            self._tell(self._clock.now(), notice)
 
     def _carry_out(self, command: Command) -> None:
         match command:

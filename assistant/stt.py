@@ -1,7 +1,7 @@
 """Speech to text: receives the audio of an utterance, returns what was said."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -30,6 +30,14 @@ class Transcriber(Protocol):
         ...
 
 
+@runtime_checkable
+class Glimpser(Protocol):
+    def glimpse(self, pcm: Pcm, cancelled: Cancelled) -> str:
+        """What an utterance that is not over seems to say: int16, 16 kHz. Empty if that is nothing
+        yet, or nothing sure. Gives up, and returns nothing, soon after `cancelled` became true."""
+        ...
+
+
 class SttSettings(Section):
     engine: str = "whispercpp"
     """Which recogniser."""
@@ -44,6 +52,9 @@ class SttSettings(Section):
     """CPU threads. Left out or "auto": as suits the board (`assistant hw`)."""
     context: Literal["short", "full"] = "short"
     """Audio context of the encoder: sized to the utterance, or always 30 s."""
+    partials_s: float = Field(0.0, ge=0, le=10)
+    """Seconds between partial transcripts while somebody speaks, for whoever watches. 0: none. They
+    take memory for a second copy of the model and, while somebody speaks, a core that is free."""
     reread_below: float = Field(0.45, ge=0, le=1)
     """Confidence under which a short context is not trusted and the full one is read as well.
     That takes a second. 0.45 suits whisper-tiny.en, 0.66 whisper-base: docs/log.md has the figures.

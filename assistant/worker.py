@@ -1,12 +1,12 @@
 """A worker: one thread that carries out orders one after the other and posts their results."""
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from assistant.audio.types import Cancelled
+from assistant.audio.urgency import stand_back
 from assistant.clock import Clock
 from assistant.errors import StageError
 from assistant.events import Attempt, Cancel, Chime, Chimed, Command, Duck, Result, StageFailed
@@ -65,10 +65,7 @@ class Worker:
         self._thread.join()
 
     def _run(self) -> None:
-        # On Linux each thread has a niceness of its own; only root may lower it.
-        thread = threading.get_native_id()
-        if self._niceness > os.getpriority(os.PRIO_PROCESS, thread):
-            os.setpriority(os.PRIO_PROCESS, thread, self._niceness)
+        stand_back(self._niceness)
         self._clock.join()
         self._joined.set()
         while not isinstance(order := self._orders.get(), threading.Event):

@@ -40,7 +40,7 @@ LAYERS = {
     "engines": Layer("assistant.engines", "models domain values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,canned,ear,runtime,metrics,health,household,recorder}",
+        "assistant.{worker,jobs,respond,canned,captions,ear,runtime,metrics,health,household,recorder}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.

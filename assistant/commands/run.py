@@ -27,6 +27,7 @@ from assistant.events import (
     DeviceLost,
     Duck,
     Entered,
+    Glimpsed,
     Message,
     PlaybackStarted,
     Played,
@@ -155,6 +156,9 @@ class Journal:
             case Entered("thinking" | "speaking") if self._request:
                 self._say("request", text=self._request)
                 self._request = ""
+            case Glimpsed(text):
+                if self._words:
+                    self.line("partial" if self._as_json else "hearing", text=text)
             case Played(_, text):
                 self._say("reply", text=text)
             case WakeDetected(phrase, score, at):

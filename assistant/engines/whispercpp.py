@@ -5,6 +5,9 @@ tokens' probabilities and times, by which a bad pass is recognised.
 """
 
 import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ _log = logging.getLogger(__name__)
 _SHORTEST = RATE // 10
 """Samples; whisper.cpp refuses less than 100 ms."""
 _LOG_ERROR = 4
+_one_log = threading.Lock()
 
 
 class WhisperCpp:
@@ -59,8 +63,7 @@ class WhisperCpp:
         language = self._settings.language
         if cancelled() or len(pcm) < _SHORTEST:
             return Transcript("", language)
-        audio = pcm.astype(np.float32) / np.float32(32768)
-        context = positions(len(pcm)) if self._settings.context == "short" else FULL
+        audio, context = _floats(pcm), self._context_for(pcm)
         decode = self._decode(audio, context)
         doubted = context != FULL and decode.implausible(self._settings.reread_below)
         retried = doubted and not cancelled()
@@ -69,13 +72,46 @@ class WhisperCpp:
         text, looped = without_loop(decode.speech)
         return Transcript(text, language, decode.confidence, retried, looped)
 
+    def glimpse(self, pcm: Pcm, cancelled: Cancelled) -> str:
+        """What an utterance that is not over seems to say, in one pass that can be given up: after
+        the encoder, which is one step and most of the time, and after each token.
+
+        Raises StageError if whisper.cpp fails.
+        """
+        if cancelled() or len(pcm) < _SHORTEST:
+            return ""
+        audio, context = _floats(pcm), self._context_for(pcm)
+        params = self._params(audio, context)
+        native.assign_abort_callback(params, cancelled)
+        try:
+            with _log_to(_no_failure_to_give_up):
+                status = native.whisper_full(self._context, params, audio, len(audio))
+        finally:
+            native.clear_abort_callback(params)
+        if cancelled():
+            return ""
+        decode = self._read(params, status)
+        if decode.implausible(self._settings.reread_below):
+            return ""
+        return without_loop(decode.speech)[0]
+
     def close(self) -> None:
         """Free the model's memory."""
         native.whisper_free(self._context)
 
+    def _context_for(self, pcm: Pcm) -> int:
+        return positions(len(pcm)) if self._settings.context == "short" else FULL
+
+    def _params(self, audio: NDArray[np.float32], context: int) -> Any:
+        return _params(self._settings, len(audio) / RATE, 0 if context == FULL else context)
+
     def _decode(self, audio: NDArray[np.float32], context: int) -> Decode:
-        params = _params(self._settings, len(audio) / RATE, 0 if context == FULL else context)
-        if native.whisper_full(self._context, params, audio, len(audio)) != 0:
+        params = self._params(audio, context)
+        return self._read(params, native.whisper_full(self._context, params, audio, len(audio)))
+
+    def _read(self, params: Any, status: int) -> Decode:
+        """What a pass that ended with this status left in the context."""
+        if status != 0:
             raise StageError("stt", "decode", "whisper.cpp failed to transcribe the recording.")
         tokens = [
             native.whisper_full_get_token_data(self._context, segment, index)
@@ -92,6 +128,29 @@ class WhisperCpp:
         return data.decode("utf-8", "replace")
 
 
+def _floats(pcm: Pcm) -> NDArray[np.float32]:
+    return pcm.astype(np.float32) / np.float32(32768)
+
+
+@contextmanager
+def _log_to(tell: Callable[[int, str], None]) -> Iterator[None]:
+    """whisper.cpp has one log for all models, which would be taken away from another thread."""
+    with _one_log:
+        native.whisper_log_set(tell)
+        try:
+            yield
+        finally:
+            # A Python function left there is called, or freed, when the interpreter is gone: a
+            # crash.
+            native.whisper_log_set(None)
+
+
+def _no_failure_to_give_up(level: int, text: str) -> None:
+    """A pass that was given up calls itself failed, on the standard error output."""
+    if level == _LOG_ERROR and "failed to encode" not in text and "failed to decode" not in text:
+        _log.error("whisper.cpp: %s", text.strip())
+
+
 def _open(path: Path) -> Any:
     """The native context. whisper.cpp says what is wrong with a file only in its log."""
     errors: list[str] = []
@@ -104,12 +163,8 @@ def _open(path: Path) -> Any:
         raise ModelError(f"The Whisper model {path} is missing; run `assistant models pull`.")
     params = native.whisper_context_default_params()
     params.flash_attn = True
-    native.whisper_log_set(remember)
-    try:
+    with _log_to(remember):
         context = native.whisper_init_from_file_with_params(str(path), params)
-    finally:
-        # A Python function left there is called, or freed, when the interpreter is gone: a crash.
-        native.whisper_log_set(None)
     if errors:
         _log.error("whisper.cpp: %s", "; ".join(errors))
         raise ModelError(

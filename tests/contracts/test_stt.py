@@ -92,6 +92,27 @@ def test_no_word_of_one_utterance_is_heard_in_the_next(subject: Subject) -> None
 
 
 @pytest.mark.models
+def test_a_glimpse_is_what_a_transcript_would_be(whisper: WhisperCpp) -> None:
+    clip = recording("said_what_time_is_it")
+    assert whisper.glimpse(clip, never) == text(whisper, clip)
+    assert whisper.glimpse(silence(1), never) == ""
+    assert whisper.glimpse(silence(0.05), never) == ""
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("asked", range(1, 8))
+def test_a_glimpse_given_up_leaves_nothing_behind(
+    whisper: WhisperCpp, capfd: pytest.CaptureFixture[str], asked: int
+) -> None:
+    """After any step: the first question comes before the pass, the next after the encoder."""
+    clip, other = recording("said_what_time_is_it"), recording("said_cancel_timer")
+    alone, answers = text(whisper, other), iter([False] * asked)
+    assert whisper.glimpse(clip, lambda: next(answers, True)) == ""
+    assert text(whisper, other) == alone
+    assert capfd.readouterr().err == "", "it is no failure"
+
+
+@pytest.mark.models
 def test_the_samples_are_not_changed(whisper: WhisperCpp) -> None:
     pcm = recording("said_cancel_timer")
     before = pcm.copy()

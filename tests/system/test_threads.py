@@ -10,7 +10,20 @@ from assistant.audio.types import RATE, AudioChunk, Cancelled, Frame, Pcm
 from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import SkippingClock
 from assistant.config import Settings
-from assistant.events import Chime, Command, Duck, Entered, Message, Play, Span
+from assistant.events import (
+    Chime,
+    Command,
+    Duck,
+    Entered,
+    Glimpsed,
+    Message,
+    Play,
+    Span,
+    Transcribed,
+    VoicePaused,
+    VoiceResumed,
+    VoiceStarted,
+)
 from assistant.llm import Message as Prompt
 from assistant.stt import Transcript
 from assistant.transitions import State
@@ -33,6 +46,9 @@ class Stt:
     def transcribe(self, pcm: Pcm, cancelled: Cancelled) -> Transcript:
         return Transcript(fake_transcript(pcm, Span(0, len(pcm))))
 
+    def glimpse(self, pcm: Pcm, cancelled: Cancelled) -> str:
+        return fake_transcript(pcm, Span(0, len(pcm)))
+
 
 class Llm:
     def stream(self, messages: Sequence[Prompt], cancelled: Cancelled) -> Iterator[str]:
@@ -54,14 +70,14 @@ class Tts:
             yield AudioChunk(tone(300, 0.4), RATE)
 
 
-def run(scene: Scene) -> tuple[list[Message], Pcm]:
+def run(scene: Scene, settings: Settings | None = None) -> tuple[list[Message], Pcm]:
     """The messages of the whole assistant over the scene, and what was heard of its replies."""
     clock = SkippingClock()
     speaker = VirtualLoudspeaker(clock, RATE)
     messages: list[Message] = []
-    parts = Engines(FakeWakeDetector(), FakeVoiceDetector(), Turn(), Stt(), Llm(), Tts())
+    parts = Engines(FakeWakeDetector(), FakeVoiceDetector(), Turn(), Stt(), Llm(), Tts(), Stt())
     observers = [lambda now, message: messages.append(message)]
-    assistant = Assistant(Settings(), parts, clock, speaker, observers)
+    assistant = Assistant(settings or Settings(), parts, clock, speaker, observers)
     idle = State.IDLE
     microphone = VirtualMicrophone(
         scene.render(), clock, lambda: assistant.conversation.state is idle
@@ -123,3 +139,35 @@ def test_words_over_a_reply_survive_its_end() -> None:
     assert isinstance(messages[-1], Entered)
     assert messages[-1].state == "idle"
     assert len(track) < 4 * 0.4 * RATE, "the reply was cut short"
+
+
+def test_words_are_shown_while_they_are_said() -> None:
+    scene = Scene().silence(1).wake().silence(0.5).say("set a timer for ten minutes", 3.0)
+    scene = scene.silence(2.0)
+    settings = Settings.model_validate({"stt": {"partials_s": 0.5}})
+    plain, (messages, _) = run(scene)[0], run(scene, settings)
+    shown = [message.text for message in messages if isinstance(message, Glimpsed)]
+    assert len(shown) >= 3
+    assert all("set a timer for ten minutes".startswith(text) for text in shown)
+    assert sorted(shown, key=len) == shown
+    assert all(
+        voiced
+        for voiced, each in zip(voices(messages), messages, strict=True)
+        if isinstance(each, Glimpsed)
+    ), "nothing comes after the voice"
+    assert transcripts(messages) == transcripts(plain)
+    assert commands(messages) == commands(plain)
+    assert not any(isinstance(message, Glimpsed) for message in plain)
+
+
+def voices(messages: Sequence[object]) -> Iterator[bool]:
+    """For each message whether somebody speaks."""
+    voiced = False
+    for message in messages:
+        if isinstance(message, VoiceStarted | VoiceResumed | VoicePaused):
+            voiced = not isinstance(message, VoicePaused)
+        yield voiced
+
+
+def transcripts(messages: Sequence[object]) -> list[str]:
+    return [message.text for message in messages if isinstance(message, Transcribed)]
