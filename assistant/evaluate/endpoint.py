@@ -40,8 +40,8 @@ AFTER_S = 1.0
 TIMERS_S = tuple(sorted({0.64, *(round(0.1 * step, 1) for step in range(2, 17))}))
 """Fixed silences tried, in seconds; 0.64 is another assistant's."""
 
-PROBABILITIES = tuple(round(0.05 * step, 2) for step in range(1, 20))
-"""Thresholds of the turn detector tried."""
+PACES = tuple(sorted({1.0, *(round(0.2 * step, 1) for step in range(2, 13))}))
+"""Paces tried: every wait of the assistant's own rule but that of a whole command, times this."""
 
 TOLERANCE_S = 0.1
 """A decision this little before the labelled end of speech is not counted as a cut-off: labels of
@@ -204,9 +204,7 @@ def summarise(clips: Sequence[Clip], policy: Policy, endpointing: Endpointing) -
     """Cut-offs and delays of every rule, and of those that are configured."""
     pauses = [pause for clip in clips for pause in clip.pauses]
     judged = any(pause.evidence.turn_probability is not None for pause in pauses)
-    thresholds = PROBABILITIES if judged else ()
-    worded = any(pause.evidence.text is not None for pause in pauses)
-    chosen = policy.turn_threshold
+    worded = judged and any(pause.evidence.text is not None for pause in pauses)
     return {
         "clips": len(clips),
         "clips_with_a_pause_inside": sum(len(clip.pauses) > 1 for clip in clips),
@@ -216,12 +214,10 @@ def summarise(clips: Sequence[Clip], policy: Policy, endpointing: Endpointing) -
         "reopen_s": policy.reopen_s,
         "timers": [_timer(clips, policy, silence_s) for silence_s in TIMERS_S],
         "chosen_timer": _timer(clips, policy, policy.silence_s),
-        "turn_detector": [_stop_after(clips, policy, p, words=False) for p in thresholds],
-        "chosen_turn_detector": (
-            _stop_after(clips, policy, chosen, words=False) if thresholds else None
-        ),
-        "hybrid": [_stop_after(clips, policy, p, words=True) for p in thresholds if worded],
-        "chosen_hybrid": _stop_after(clips, policy, chosen, words=True) if worded else None,
+        "turn_detector": [_by_pace(clips, policy, x, words=False) for x in PACES if judged],
+        "chosen_turn_detector": _by_pace(clips, policy, 1.0, words=False) if judged else None,
+        "hybrid": [_by_pace(clips, policy, pace, words=True) for pace in PACES if worded],
+        "chosen_hybrid": _by_pace(clips, policy, 1.0, words=True) if worded else None,
     }
 
 
@@ -230,19 +226,12 @@ def _timer(clips: Sequence[Clip], policy: Policy, silence_s: float) -> dict[str,
     return {"silence_s": silence_s, **found}
 
 
-def _stop_after(
-    clips: Sequence[Clip], policy: Policy, threshold: float, *, words: bool
-) -> dict[str, Any]:
-    tried = policy.model_copy(update={"turn_threshold": threshold})
-    return {
-        "turn_threshold": threshold,
-        "turn_end_s": policy.turn_end_s,
-        "hesitation_s": policy.hesitation_s,
-        **_outcome(clips, lambda pause: _waits(pause, tried, words), policy.reopen_s),
-    }
+def _by_pace(clips: Sequence[Clip], policy: Policy, pace: float, *, words: bool) -> dict[str, Any]:
+    outcome = _outcome(clips, lambda pause: _waits(pause, policy, pace, words), policy.reopen_s)
+    return {"pace": pace, **outcome}
 
 
-def _waits(pause: Pause, policy: Policy, words: bool) -> Waits:
+def _waits(pause: Pause, policy: Policy, pace: float, words: bool) -> Waits:
     """As the evidence comes in: nothing, how the turn sounds, what was said, how that reads. If the
     words are not wanted they say nothing."""
     known, delays = pause.evidence, Delays()
@@ -256,7 +245,7 @@ def _waits(pause: Pause, policy: Policy, words: bool) -> Waits:
         (delays.stt_s, unread),
         (delays.stt_s + delays.wording_s, known),
     )
-    return [(known_s, stop_after(evidence, policy)) for known_s, evidence in steps]
+    return [(known_s, stop_after(evidence, policy, pace)) for known_s, evidence in steps]
 
 
 def _outcome(

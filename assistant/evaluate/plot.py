@@ -50,13 +50,14 @@ def wake(result: dict[str, Any], phrase: str, path: Path) -> None:
 
 
 def endpoint(result: dict[str, Any], path: Path) -> None:
-    """Cut-offs against the mean wait: fixed silences, and the turn detector's thresholds."""
+    """Cut-offs against the mean wait: fixed silences, and the assistant's own
+    rule at different paces."""
     figure, axes = _figure()
     named: list[tuple[float, float, float]] = []
     for points, key, color, label in (
         (result["timers"], "silence_s", BLUE, "fixed silence, s"),
-        (result["turn_detector"], "turn_threshold", ORANGE, "turn detector, threshold"),
-        (result["hybrid"], "turn_threshold", GREEN, "turn detector and words, threshold"),
+        (result["turn_detector"], "pace", ORANGE, "turn detector, pace"),
+        (result["hybrid"], "pace", GREEN, "turn detector and words, pace"),
     ):
         curve = [
             (point["mean_wait_s"], 100 * point["cut_off_rate"], point[key])
@@ -69,8 +70,8 @@ def endpoint(result: dict[str, Any], path: Path) -> None:
         named += curve
     for point, key, color in (
         (result["chosen_timer"], "silence_s", BLUE),
-        (result["chosen_turn_detector"], "turn_threshold", ORANGE),
-        (result["chosen_hybrid"], "turn_threshold", GREEN),
+        (result["chosen_turn_detector"], "pace", ORANGE),
+        (result["chosen_hybrid"], "pace", GREEN),
     ):
         if point is None or point["mean_wait_s"] is None:
             continue

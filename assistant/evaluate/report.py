@@ -130,8 +130,8 @@ def _endpoint(result: Mapping[str, Any]) -> list[RenderableType]:
                    "undecided")  # fmt: skip
     rules = [
         *((f"silence {point['silence_s']:g} s", point) for point in result["timers"]),
-        *((f"turn >= {point['turn_threshold']:g}", point) for point in result["turn_detector"]),
-        *((f"and words, {point['turn_threshold']:g}", point) for point in result["hybrid"]),
+        *((f"turn detector, pace {point['pace']:g}", point) for point in result["turn_detector"]),
+        *((f"and words, pace {point['pace']:g}", point) for point in result["hybrid"]),
     ]
     for name, point in rules:
         chosen = point in (

@@ -95,7 +95,7 @@ def test_a_turn_detector_that_never_agrees_falls_back_to_the_longest_silence(
 ) -> None:
     clip = measured(tmp_path, Ending(seconds=99))
     chosen = summarise([clip], POLICY, Endpointing())["chosen_turn_detector"]
-    assert (chosen["cut_off"], chosen["turn_threshold"]) == (0, 0.5)
+    assert (chosen["cut_off"], chosen["pace"]) == (0, 1.0)
     assert chosen["delay_p50_s"] == pytest.approx(1.2, abs=0.033)
 
 
