@@ -264,11 +264,15 @@ class Conversation:
 
     @on((LISTENING,), WordingJudged)
     def _worded(self, event: WordingJudged, now: float) -> Commands:
-        """Evidence, from the words: the turn may end sooner or later."""
-        evidence = replace(self._request.evidence, wording_probability=event.probability)
-        self._request.evidence = evidence
+        """Evidence, from the words: the turn may end sooner or later. If they may be all, ask how
+        they sound: not before, because that would take cores from the transcript."""
+        request, policy = self._request, self._policy
+        request.evidence = replace(request.evidence, wording_probability=event.probability)
         self._rearm()
-        return []
+        if event.probability < policy.wording_hesitation_below:
+            return []
+        assert request.span is not None
+        return [JudgeTurn(self._attempt, request.span)]
 
     @on((LISTENING,), RequestUnderstood)
     def _understood(self, event: RequestUnderstood, now: float) -> Commands:
@@ -577,11 +581,11 @@ class Conversation:
         return []
 
     def _ask(self) -> Commands:
-        """Order the transcript of the request so far, and an opinion on whether it is over."""
+        """Order the transcript of the request so far."""
         span = self._request.span
         assert span is not None
         self._request.asked = self._attempt
-        return [JudgeTurn(self._attempt, span), Transcribe(self._attempt, span)]
+        return [Transcribe(self._attempt, span)]
 
     def _rearm(self) -> None:
         """The turn ends when the silence has lasted as long as the evidence asks."""

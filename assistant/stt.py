@@ -55,7 +55,7 @@ class SttSettings(Section):
     partials_s: float = Field(0.0, ge=0, le=10)
     """Seconds between partial transcripts while somebody speaks, for whoever watches. 0: none. They
     take memory for a second copy of the model and, while somebody speaks, a core that is free."""
-    reread_below: float = Field(0.45, ge=0, le=1)
+    reread_below: float = Field(0.3, ge=0, le=1)
     """Confidence under which a short context is not trusted and the full one is read as well.
-    That takes a second. 0.45 suits whisper-tiny.en, 0.66 whisper-base: docs/log.md has the figures.
+    That takes a second. 0.3 suits whisper-tiny.en, 0.66 whisper-base: docs/log.md has the figures.
     """

@@ -37,30 +37,37 @@ _ENDING = {
 """Settings of the conversation that decide when a turn is over."""
 
 
+Manifest = Annotated[
+    Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
+]
+Plot = Annotated[Path | None, typer.Option(help="Draw the figures as a PNG file.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Measure at most this many rows.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
+]
+Half = Annotated[
+    Literal["tune", "report"] | None,
+    typer.Option(help="Only one half of the speakers: to choose on, or to report on."),
+]
+Hesitate = Annotated[
+    bool,
+    typer.Option(help=f"Put a pause of {SHORTEST_S:g} to {LONGEST_S:g} s into each recording."),
+]
+Threshold = Annotated[
+    float | None, typer.Option(help="Of the voice detector, instead of the configured one.")
+]
+
+
 def endpoint(
-    manifest: Annotated[
-        Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
-    ],
+    manifest: Manifest,
     as_json: JsonOption = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw the figures as a PNG file.")] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Measure at most this many rows.")
-    ] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
-    ] = None,
-    half: Annotated[
-        Literal["tune", "report"] | None,
-        typer.Option(help="Only one half of the speakers: to choose on, or to report on."),
-    ] = None,
-    hesitate: Annotated[
-        bool,
-        typer.Option(help=f"Put a pause of {SHORTEST_S:g} to {LONGEST_S:g} s into each recording."),
-    ] = False,
+    plot: Plot = None,
+    limit: Limit = None,
+    sets: Sets = None,
+    half: Half = None,
+    hesitate: Hesitate = False,
     config_path: ConfigOption = None,
-    threshold: Annotated[
-        float | None, typer.Option(help="Of the voice detector, instead of the configured one.")
-    ] = None,
+    threshold: Threshold = None,
 ) -> None:
     """Speakers cut off against the wait for everyone: fixed silences, the turn detector, words."""
     settings = config.load(config_path)

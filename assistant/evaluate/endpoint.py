@@ -232,18 +232,21 @@ def _by_pace(clips: Sequence[Clip], policy: Policy, pace: float, *, words: bool)
 
 
 def _waits(pause: Pause, policy: Policy, pace: float, words: bool) -> Waits:
-    """As the evidence comes in: nothing, how the turn sounds, what was said, how that reads. If the
-    words are not wanted they say nothing."""
+    """As the evidence comes in: nothing, what was said, how that reads, how it sounds. If the words
+    are not wanted, only that."""
     known, delays = pause.evidence, Delays()
-    ear = Evidence(turn_probability=known.turn_probability)
-    unread = replace(known, wording_probability=None)
     if not words:
-        unread, known = ear, replace(ear, wording_probability=1.0)
+        ear = Evidence("", turn_probability=known.turn_probability, wording_probability=1.0)
+        return [
+            (0.0, stop_after(Evidence(), policy, pace)),
+            (delays.turn_s, stop_after(ear, policy, pace)),
+        ]
+    read = replace(known, turn_probability=None)
     steps = (
         (0.0, Evidence()),
-        (delays.turn_s, ear),
-        (delays.stt_s, unread),
-        (delays.stt_s + delays.wording_s, known),
+        (delays.stt_s, replace(read, wording_probability=None)),
+        (delays.stt_s + delays.wording_s, read),
+        (delays.stt_s + delays.wording_s + delays.turn_s, known),
     )
     return [(known_s, stop_after(evidence, policy, pace)) for known_s, evidence in steps]
 

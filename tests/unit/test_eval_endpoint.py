@@ -85,9 +85,7 @@ def test_the_turn_detector_waits_in_the_pause_and_not_at_the_end(tmp_path: Path)
     clip = measured(tmp_path, Ending(seconds=2.0))
     chosen = summarise([clip], POLICY, Endpointing())["chosen_turn_detector"]
     assert chosen["cut_off"] == 0
-    # The silence that the detector asks for is over before the words are known.
-    known_s = Delays().stt_s + Delays().wording_s
-    assert chosen["delay_p50_s"] == pytest.approx(0.22 + known_s, abs=0.033)
+    assert chosen["delay_p50_s"] == pytest.approx(0.3, abs=0.033)
 
 
 def test_a_turn_detector_that_never_agrees_falls_back_to_the_longest_silence(
@@ -112,6 +110,17 @@ def pause(
         None if resumed is None else round(resumed * RATE),
         evidence or Evidence(),
     )
+
+
+def test_each_opinion_counts_from_the_moment_it_is_known() -> None:
+    """A pause noticed 0.2 s after the last word, and all that is known about it says finished."""
+    finished = Evidence("turn it on", turn_probability=0.9, wording_probability=0.5)
+    ended = clip(pause(3.0, evidence=finished))
+    chosen = summarise([ended], POLICY, Endpointing())
+    delays = Delays()
+    known_s = 0.2 + delays.stt_s + delays.wording_s + delays.turn_s
+    assert chosen["chosen_hybrid"]["delay_p50_s"] == pytest.approx(known_s, abs=0.001)
+    assert chosen["chosen_turn_detector"]["delay_p50_s"] == pytest.approx(0.3, abs=0.001)
 
 
 def test_a_turn_that_was_cut_has_no_delay_but_still_a_wait_at_its_end() -> None:
