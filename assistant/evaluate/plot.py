@@ -157,7 +157,7 @@ def latency(result: dict[str, Any], path: Path) -> None:
     for row, one in enumerate(heard):
         axes.barh(row, one["response_ms"], color=kinds[one["kind"]], height=0.6, alpha=0.35)
     steps = list(dict.fromkeys(step for one in heard for step in one["steps_ms"]))
-    for step, marker in zip(steps, "|xo^sD", strict=False):
+    for step, marker in zip(steps, "|xo^sDv", strict=False):
         points = [(one["steps_ms"][step], row) for row, one in enumerate(heard)
                   if step in one["steps_ms"]]  # fmt: skip
         axes.scatter(*zip(*points, strict=True), s=18, marker=marker, label=step, zorder=3)
