@@ -1,6 +1,7 @@
 """First words of joined requests: how they are made, heard and judged, with coded speech."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from assistant.commands import first_word as command
 from assistant.evaluate import joins
 from assistant.evaluate.manifest import load
 from assistant.events import Span
+from assistant.llm import Message
 from assistant.stt import Transcript
 from tests.fakes import (
     WAKE_HZ,
@@ -41,6 +43,12 @@ class Reader:
 
     def probability(self, pcm: Pcm) -> float:
         return fake_turn_probability(pcm, Span(0, len(pcm)))
+
+    def ends(self, messages: Sequence[Message], cancelled: Cancelled) -> float | None:
+        return 0.5
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
 
 
 def recording(path: Path, *parts: Pcm) -> None:
