@@ -7,7 +7,7 @@ import pytest
 
 from assistant.app import Assistant, Engines
 from assistant.audio.types import RATE, AudioChunk, Cancelled, Frame, Pcm
-from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
+from assistant.audio.virtual import BLOCK_S, VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import SkippingClock
 from assistant.config import Settings
 from assistant.events import (
@@ -102,7 +102,8 @@ def test_threads_and_simulation_agree() -> None:
     )
     assert Chime("wake") in messages
     assert len(track) >= 4 * 0.4 * RATE
-    assert np.array_equal(track[: len(tone(300, 0.4))], tone(300, 0.4)), "the first sample counts"
+    first = round(BLOCK_S * RATE)  # on a busy machine there may be a gap behind a block
+    assert np.array_equal(track[:first], tone(300, 0.4)[:first]), "the first sample counts"
 
 
 def test_ears_that_fail_end_the_run_and_say_why() -> None:
@@ -130,7 +131,7 @@ def test_a_wake_word_silences_the_reply() -> None:
 
 def test_words_over_a_reply_survive_its_end() -> None:
     """The transcript is of a later attempt than the reply, so the workers keep it."""
-    request = Scene().wake().silence(0.4).say("light on", 0.8).silence(1.35)
+    request = Scene().wake().silence(0.4).say("light on", 0.8).silence(1.25)
     messages, track = run(request.say("stop", 0.35))
     spoken_over = messages[messages.index(Duck(True)) :]
     names = commands(spoken_over)
