@@ -3,7 +3,8 @@
 One budget of cores, kept by every profile at every number of cores (tests/unit/test_hw_profile.py):
 
 * speech to text comes before the language model and the voice, so it may have all cores but one,
-  which is for the threads of the audio; the turn detector, which runs beside it, fits in as well;
+  which is for the threads of the audio; the turn detector, which is asked after it, fits beside it
+  for whoever speaks on meanwhile;
 * a prompt is read before there is anything to speak: all cores but one again;
 * the rest of a reply is generated while its beginning is spoken: both together have no more threads
   than there are cores. Below `TAKE_TURNS` cores they may, and then take turns: the worker of the
