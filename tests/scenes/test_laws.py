@@ -82,7 +82,7 @@ policies = st.builds(
     max_revisions=st.integers(0, 4),
     reopen_s=st.sampled_from([0.0, 1.0]),
     thinking_s=st.sampled_from([0.0, 1.0, 2.0]),
-    patience_s=st.just(30.0),
+    patience_s=st.just(90.0),  # three stories, two of them cancelled, take a slow machine 60
 )
 delays = st.builds(
     Delays,
