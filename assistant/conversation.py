@@ -229,7 +229,6 @@ class Conversation:
         longest = self._samples(policy.longest_request_s)
         request.span = Span(max(self._beginning(request), event.at - longest), event.at)
         request.evidence = Evidence(perhaps_tail=ran_on and voiced_s < policy.tail_s)
-        request.speech_end = event.speech_end
         request.speech_end_s = now - (event.at - event.speech_end) / RATE
         self._rearm()
         return self._ask() if self._attempt.revision < policy.max_revisions else []
@@ -372,7 +371,6 @@ class Conversation:
         longest = self._samples(self._policy.longest_request_s)
         start = max(0, self._with_preroll(voice.voice_from), event.at - longest)
         voice.span = Span(start, event.at)
-        voice.speech_end = event.speech_end
         voice.speech_end_s = now - (event.at - event.speech_end) / RATE
         voice.until_s = now + self._policy.barge_in_words_s
         return [Transcribe(voice.attempt, voice.span)]
@@ -505,7 +503,6 @@ class Conversation:
         self.state, self._limit_s = LISTENING, None
         if voice.span is not None:
             self._request.span, self._request.asked = voice.span, voice.attempt
-            self._request.speech_end = voice.speech_end
             self._request.speech_end_s = voice.speech_end_s
             self._rearm()
 
@@ -607,8 +604,8 @@ class Conversation:
 
     def _went_on(self, at: int) -> Commands:
         """The pause was none that ends a turn: the speaker went on at sample `at`."""
-        request = self._request
-        paused_s = (at - request.speech_end) / RATE
+        request, (heard_at, heard_s) = self._request, self._heard_at
+        paused_s = heard_s + (at - heard_at) / RATE - request.speech_end_s
         request.longest_pause_s = max(request.longest_pause_s, paused_s)
         return self._revise()
 

@@ -2,11 +2,11 @@
 
 import json
 import logging
-import os
 from pathlib import Path
 
 from assistant.events import Entered, Message
 from assistant.pauses import Pauses
+from models.kept import replace
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +42,7 @@ def _read(path: Path) -> float | None:
 
 def _write(path: Path, silence_s: float) -> None:
     """Whole or not at all. Where nothing can be written, it is learned again."""
-    whole = path.with_suffix(f".{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        whole.write_text(json.dumps({"silence_s": round(silence_s, 4)}), "utf-8")
-        whole.replace(path)
+        replace(path, json.dumps({"silence_s": round(silence_s, 4)}).encode())
     except OSError as error:
         log.info("what was learned about pauses cannot be kept: %s", error)

@@ -22,8 +22,6 @@ class Interruption:
     """What is being transcribed; None while the voice goes on."""
     speech_end_s: float = 0.0
     """Clock time of its last voice."""
-    speech_end: int = 0
-    """The same as a sample index."""
 
 
 # What listeners say without wanting the floor (Yngve 1970 called them back channels), and "you",

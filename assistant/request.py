@@ -35,8 +35,6 @@ class Request:
     """The attempt for which transcription was ordered."""
     speech_end_s: float = 0.0
     """Clock time of the last voice before the present pause."""
-    speech_end: int = 0
-    """The same as a sample index."""
     longest_pause_s: float = 0.0
     """Of the pauses after which the speaker went on."""
     evidence: Evidence = field(default_factory=Evidence)

@@ -39,11 +39,8 @@ class Kept:
 
     def save(self, content: bytes) -> None:
         """Whole or not at all. Where nothing can be written, the next start is slower."""
-        whole = self._path.with_suffix(f".{os.getpid()}")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            whole.write_bytes(hashlib.sha256(content).digest() + content)
-            whole.replace(self._path)
+            replace(self._path, hashlib.sha256(content).digest() + content)
             self._forget_old()
         except OSError as error:
             log.info("%s cannot be kept: %s", self._path.name, error)
@@ -52,3 +49,12 @@ class Kept:
         files = self._path.parent.glob(f"*{self._path.suffix}")
         for file in sorted(files, key=lambda file: file.stat().st_mtime)[:-KEPT]:
             file.unlink(missing_ok=True)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write the file `path`, and its folder if need be: whole or not at all, but without waiting
+    for the disk, so a power cut may damage it. Raises OSError."""
+    whole = path.with_suffix(f".{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    whole.write_bytes(content)
+    whole.replace(path)

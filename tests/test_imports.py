@@ -40,12 +40,12 @@ LAYERS = {
     "engines": Layer("assistant.engines", "models domain values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,canned,captions,ear,runtime,metrics,health,household,recorder}",
+        "assistant.{worker,jobs,respond,canned,captions,ear,runtime,metrics,health,recorder}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.
     "app": Layer(
-        "assistant.{app,live,take}",
+        "assistant.{app,live,take,household}",
         "runtime config core domain audio clock engines models board values",
     ),
     # Figures about engines and about the listening part, over manifests of recordings.

@@ -10,7 +10,7 @@ import typer
 from assistant.app import ROLES, Engines, load_engine
 from assistant.clock import WallClock
 from assistant.commands.measuring import Measuring, MeasuringSentences, watched
-from assistant.commands.options import ConfigOption, JsonOption
+from assistant.commands.options import ConfigOption, JsonOption, SetsOption
 from assistant.config import Settings, load
 from assistant.errors import InputError
 from assistant.evaluate import plot as plots
@@ -30,9 +30,6 @@ Manifest = Annotated[
         metavar="[MANIFEST.jsonl]",
         help="Recorded requests, one a line, as JSON. Without: sentences in its own voice.",
     ),
-]
-Sets = Annotated[
-    list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most so many requests.")]
 Repeats = Annotated[int, typer.Option(min=1, help="Ask everything so many times.")]
@@ -76,7 +73,7 @@ class Loaded:
 
 def bench(
     manifest: Manifest = None,
-    sets: Sets = None,
+    sets: SetsOption = None,
     limit: Limit = None,
     repeats: Repeats = 1,
     taken: Without = None,

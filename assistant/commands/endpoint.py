@@ -1,7 +1,6 @@
 """`assistant eval endpoint`: are speakers cut off, and how long is everybody else kept waiting?"""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -10,7 +9,14 @@ from assistant import config
 from assistant.app import enabled_skills, load_engine
 from assistant.audio import quiet
 from assistant.commands.measuring import Measuring, changed
-from assistant.commands.options import ConfigOption, JsonOption
+from assistant.commands.options import (
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    ManifestArgument,
+    PlotOption,
+    SetsOption,
+)
 from assistant.config import Settings
 from assistant.evaluate import endpoint as evaluation
 from assistant.evaluate import plot as plots
@@ -37,14 +43,6 @@ _ENDING = {
 """Settings of the conversation that decide when a turn is over."""
 
 
-Manifest = Annotated[
-    Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
-]
-Plot = Annotated[Path | None, typer.Option(help="Draw the figures as a PNG file.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Measure at most this many rows.")]
-Sets = Annotated[
-    list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
-]
 Half = Annotated[
     Literal["tune", "report"] | None,
     typer.Option(help="Only one half of the speakers: to choose on, or to report on."),
@@ -59,11 +57,11 @@ Threshold = Annotated[
 
 
 def endpoint(
-    manifest: Manifest,
+    manifest: ManifestArgument,
     as_json: JsonOption = False,
-    plot: Plot = None,
-    limit: Limit = None,
-    sets: Sets = None,
+    plot: PlotOption = None,
+    limit: LimitOption = None,
+    sets: SetsOption = None,
     half: Half = None,
     hesitate: Hesitate = False,
     config_path: ConfigOption = None,

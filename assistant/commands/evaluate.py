@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -13,7 +12,14 @@ from assistant.commands.endpoint import endpoint
 from assistant.commands.first_word import first_word
 from assistant.commands.idle import idle
 from assistant.commands.measuring import Measuring, MeasuringSentences, changed, watched
-from assistant.commands.options import ConfigOption, JsonOption
+from assistant.commands.options import (
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    ManifestArgument,
+    PlotOption,
+    SetsOption,
+)
 from assistant.engines import load as load_engine
 from assistant.errors import InputError
 from assistant.evaluate import echo as echo_evaluation
@@ -32,14 +38,6 @@ app.command()(idle)
 app.command()(endpoint)
 app.command("first-word")(first_word)
 
-Manifest = Annotated[
-    Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
-]
-Plot = Annotated[Path | None, typer.Option(help="Draw the figures as a PNG file.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Measure at most this many rows.")]
-Sets = Annotated[
-    list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
-]
 Threshold = Annotated[float | None, typer.Option(help="Instead of the configured one.")]
 Model = Annotated[str | None, typer.Option(help="Catalog name of the weights.")]
 Language = Annotated[str | None, typer.Option(help="ISO 639-1 code.")]
@@ -53,11 +51,11 @@ Phrase = Annotated[str | None, typer.Option(help="Catalog name of the wake phras
 
 @app.command()
 def stt(
-    manifest: Manifest,
+    manifest: ManifestArgument,
     as_json: JsonOption = False,
-    plot: Plot = None,
-    limit: Limit = None,
-    sets: Sets = None,
+    plot: PlotOption = None,
+    limit: LimitOption = None,
+    sets: SetsOption = None,
     config_path: ConfigOption = None,
     model: Model = None,
     language: Language = None,
@@ -89,11 +87,11 @@ def stt(
 
 @app.command()
 def wake(
-    manifest: Manifest,
+    manifest: ManifestArgument,
     as_json: JsonOption = False,
-    plot: Plot = None,
-    limit: Limit = None,
-    sets: Sets = None,
+    plot: PlotOption = None,
+    limit: LimitOption = None,
+    sets: SetsOption = None,
     config_path: ConfigOption = None,
     phrase: Phrase = None,
     threshold: Threshold = None,
@@ -127,11 +125,11 @@ def wake(
 
 @app.command()
 def echo(
-    manifest: Manifest,
+    manifest: ManifestArgument,
     as_json: JsonOption = False,
-    plot: Plot = None,
-    limit: Limit = None,
-    sets: Sets = None,
+    plot: PlotOption = None,
+    limit: LimitOption = None,
+    sets: SetsOption = None,
     config_path: ConfigOption = None,
 ) -> None:
     """Echo taken away in simulated rooms, and what is left of people who speak over it."""
@@ -168,8 +166,8 @@ def echo(
 @app.command("self-trigger")
 def own_voice(
     as_json: JsonOption = False,
-    plot: Plot = None,
-    limit: Limit = 200,
+    plot: PlotOption = None,
+    limit: LimitOption = 200,
     config_path: ConfigOption = None,
 ) -> None:
     """Wakes and interruptions by the assistant's own voice saying its wake words."""

@@ -10,7 +10,7 @@ from assistant import config
 from assistant.app import enabled_skills, listener, load_engine
 from assistant.audio import quiet
 from assistant.commands.measuring import Measuring, watched
-from assistant.commands.options import ConfigOption, JsonOption
+from assistant.commands.options import ConfigOption, JsonOption, SetsOption
 from assistant.config import Settings
 from assistant.evaluate import asked, joins
 from assistant.evaluate import first_word as evaluation
@@ -29,9 +29,7 @@ def first_word(
     as_json: JsonOption = False,
     count: Annotated[int, typer.Option(min=1, help="Requests to join.")] = 100,
     seed: Annotated[int, typer.Option(help="Another one makes other requests.")] = 1,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
-    ] = None,
+    sets: SetsOption = None,
     config_path: ConfigOption = None,
 ) -> None:
     """First words lost from requests that follow the wake word without a pause."""

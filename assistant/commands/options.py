@@ -11,3 +11,11 @@ ConfigOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Write the spoken reply here (WAV).")]
+ManifestArgument = Annotated[
+    Path, typer.Argument(metavar="MANIFEST.jsonl", help="One recording a line, as JSON.")
+]
+PlotOption = Annotated[Path | None, typer.Option(help="Draw the figures as a PNG file.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Measure at most this many rows.")]
+SetsOption = Annotated[
+    list[str] | None, typer.Option("--set", help="Only rows of this set; may be repeated.")
+]

@@ -5,7 +5,7 @@ from pathlib import Path
 from assistant.app import enabled_skills
 from assistant.config import Settings, default_path, load
 from assistant.doctor.check import Check, told
-from assistant.engines import ENGINES
+from assistant.engines import ENGINES, find
 from assistant.errors import ConfigError
 
 
@@ -23,7 +23,7 @@ def check(path: Path | None) -> tuple[Settings | None, Check]:
 
 
 def _engines_exist(settings: Settings) -> None:
-    for role, known in ENGINES.items():
+    for role in ENGINES:
         engine = getattr(settings, role).engine
-        if engine not in known and not (role == "turn" and engine == "none"):
-            raise ConfigError(f"{role}.engine = {engine!r} is unknown; choose: {', '.join(known)}.")
+        if (role, engine) != ("turn", "none"):
+            find(role, engine)

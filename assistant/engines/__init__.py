@@ -60,14 +60,19 @@ ENGINES = {
 }
 
 
+def find(role: str, engine: str) -> str:
+    """Module and class of an engine; ConfigError if there is none of this name."""
+    choices = ENGINES[role]
+    if engine not in choices:
+        raise ConfigError(
+            f"{role}.engine = {engine!r} is unknown; choose one of: {', '.join(choices)}."
+        )
+    return choices[engine]
+
+
 def load(role: str, settings: Any, model: ModelPath) -> Any:
     """Import and construct the engine that `settings.engine` names. ConfigError if unknown."""
-    choices = ENGINES[role]
-    if settings.engine not in choices:
-        raise ConfigError(
-            f"{role}.engine = {settings.engine!r} is unknown; choose one of: {', '.join(choices)}."
-        )
-    module, name = choices[settings.engine].split(":")
+    module, name = find(role, settings.engine).split(":")
     engine = getattr(import_module(f"assistant.engines.{module}"), name).load(settings, model)
     trim()
     return engine

@@ -162,9 +162,10 @@ class EndpointEvaluation:
     def measure(self, row: Row, hesitates_s: float = 0.0) -> Clip:
         """Find the pauses of one recording, after putting another one so long into its middle."""
         pcm = wav.read(row.path, LONGEST_S)
-        start, end = sound(pcm, self._vad)
-        if row.speech_end is not None:
-            end = round(row.speech_end * RATE)
+        start, end = 0, round((row.speech_end or 0) * RATE)
+        if hesitates_s or row.speech_end is None:
+            start, last = sound(pcm, self._vad)
+            end = last if row.speech_end is None else end
         if hesitates_s:
             pcm = hesitant(pcm, start, end, hesitates_s)
             end += round(hesitates_s * RATE)
