@@ -7,6 +7,8 @@ to the conversation, orders come from it. Each message is frozen, so any thread 
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.actions import Action
+from assistant.alerts import Alert
 from assistant.audio.types import RATE, AudioChunk
 
 
@@ -18,6 +20,10 @@ class Attempt:
     """Counts requests."""
     revision: int = 0
     """Counts retries of the same request, after a pause that turned out not to be its end."""
+
+
+ALWAYS = Attempt(2**61)
+"""Of an order that nothing cancels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,21 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """Something a skill wants to do in the world, once the turn is committed."""
+class Topic:
+    """What a request may refer to: "make that twelve minutes", "yes"."""
 
-    name: str
-    """For example "timer.set"."""
-    arguments: tuple[tuple[str, str | int | float | bool], ...] = ()
+    intent: object | None
+    """The request before, as a skill understood it."""
+    awaits: str = ""
+    """What the assistant asked for: a slot of the intent, or one of the two below."""
+
+
+CONFIRMATION = "confirmation"
+"""Yes or no."""
+UNSURE = "more"
+"""Nothing: it is only that more may have been meant than was said so far."""
+ALERT = "alert"
+"""Something rings: only what a skill understands is answered, because nobody called."""
 
 
 # -- facts from the listener: `at` is a sample index --------------------------------------------
@@ -108,8 +123,27 @@ class TextReceived:
 
 
 @dataclass(frozen=True, slots=True)
-class TimerRang:
-    name: str
+class AlertRang:
+    """It is time. It rings until `AlertOver`."""
+
+    alert: Alert
+    late_s: float = 0.0
+    """How long ago it was due: the device was off."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOver:
+    """What rang was dismissed, or rang long enough."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertMissed:
+    """It was due so long ago that ringing makes no sense, or nobody heard it ring."""
+
+    alert: Alert
+    late_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +206,11 @@ class WordingJudged:
 
 @dataclass(frozen=True, slots=True)
 class RequestUnderstood:
-    """A skill parsed the whole request: evidence that it is complete."""
+    """A skill parsed the whole request: evidence that it is complete, if nothing is asked back."""
 
     attempt: Attempt
+    topic: Topic | None = None
+    """What the next request may refer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +223,15 @@ class SentenceReady:
 @dataclass(frozen=True, slots=True)
 class ActionProposed:
     attempt: Attempt
-    action: Action
+    actions: tuple[Action, ...]
+    """To be done together or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What was ordered is done, and stored: what is said about it is true."""
+
+    attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +267,7 @@ class Played:
 class StageFailed:
     attempt: Attempt
     stage: str
-    """stt, turn, llm, tts or player."""
+    """stt, turn, llm, tts, skill or player."""
     code: str
 
 
@@ -247,6 +291,9 @@ class Respond:
     attempt: Attempt
     history: tuple[Exchange, ...]
     text: str
+    topic: Topic | None = None
+    said: str = ""
+    """The last reply that was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +314,10 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """An effect: held until the turn is committed."""
+    """An effect: held until the turn is committed. What is said after it waits for `Performed`."""
 
     attempt: Attempt
-    action: Action
+    actions: tuple[Action, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +352,11 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class Armed:
+    """The wake word is listened for: from now on somebody who calls is heard."""
+
+
+@dataclass(frozen=True, slots=True)
 class Glimpsed:
     """What a voice that still runs seems to have said so far. Nothing is ever done about it."""
 
@@ -319,6 +371,7 @@ Result = (
     | RequestUnderstood
     | SentenceReady
     | ActionProposed
+    | Performed
     | ReplyComplete
     | SpeechReady
     | PlaybackStarted
@@ -329,7 +382,9 @@ Event = (
     Fact
     | Result
     | TextReceived
-    | TimerRang
+    | AlertRang
+    | AlertOver
+    | AlertMissed
     | ButtonPressed
     | DeviceLost
     | DeviceFound
@@ -339,5 +394,5 @@ Event = (
 Computation = Transcribe | JudgeTurn | Respond | Synthesize
 Effect = Play | Perform
 Command = Computation | Effect | Cancel | Chime | Duck
-Notice = Entered | Glimpsed
+Notice = Entered | Armed | Glimpsed
 Message = Event | Command | Notice

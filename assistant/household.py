@@ -1,48 +1,150 @@
-"""What was learned about those who live here, kept over restarts: one number, no sound, no word."""
+"""The household: what skills may look at, and the only place where what they propose is done."""
 
-import json
-import logging
-from pathlib import Path
+import random
+from collections.abc import Callable, Collection, Sequence
+from typing import Self
 
-from assistant.events import Entered, Message
-from assistant.pauses import Pauses
-from models.kept import replace
+from assistant.actions import (
+    Action,
+    Change,
+    ControlHome,
+    Dismiss,
+    RemoveAlerts,
+    ReplaceAlert,
+    SetVolume,
+)
+from assistant.agenda import dismissed
+from assistant.alerts import Moment
+from assistant.config import Settings
+from assistant.device import here
+from assistant.errors import StageError
+from assistant.home.build import build
+from assistant.home.home import Home
+from assistant.moments import local_time
+from assistant.moments import moment as real_moment
+from assistant.store import Book, standard_path
+from assistant.world import Device, World
 
-log = logging.getLogger(__name__)
+VOLUME = "volume"
+"""Its name among the book's settings."""
 
 
 class Household:
-    """Observer: writes what the conversation has learned whenever nobody has the floor."""
+    """Looked at by the thread that answers, changed by the thread that acts."""
 
-    def __init__(self, path: Path, pauses: Pauses) -> None:
-        """Goes on from what `path` says; a file that is missing or damaged is as good as none."""
-        self._path = path
-        self._pauses = pauses
-        known_s = _read(path)
-        if known_s is not None:
-            pauses.begin(known_s)
-        self._written_s = pauses.silence_s
+    def __init__(
+        self,
+        book: Book,
+        *,
+        moment: Callable[[], Moment] = real_moment,
+        volume: float = 1.0,
+        set_volume: Callable[[float], None] | None = None,
+        device: Callable[[], Device] = Device,
+        home: Home | None = None,
+    ) -> None:
+        """`moment`: what the clocks say. `volume`: where none was ever chosen. `set_volume` None:
+        the loudspeaker has no volume."""
+        self.book = book
+        self._moment = moment
+        self._volume = volume
+        self._set_volume = set_volume
+        self._device = device
+        self._home = home
+        if (chosen := self._chosen()) is not None and set_volume is not None:
+            set_volume(chosen)
 
-    def __call__(self, now: float, message: Message) -> None:
-        if message == Entered("idle") and self._pauses.silence_s != self._written_s:
-            self._written_s = self._pauses.silence_s
-            _write(self._path, self._written_s)
+    @classmethod
+    def of_this_device(
+        cls, settings: Settings, set_volume: Callable[[float], None] | None = None
+    ) -> Self:
+        """With what is kept here and, where one is set up, the home. ConfigError if something is
+        missing for that."""
+        return cls(
+            Book.open(standard_path()),
+            volume=settings.speaker.volume,
+            set_volume=set_volume,
+            device=here,
+            home=build(settings.home),
+        )
 
+    def __enter__(self) -> Self:
+        """Connect to the home, in the background."""
+        if self._home is not None:
+            self._home.start()
+        return self
 
-def _read(path: Path) -> float | None:
-    try:
-        content = json.loads(path.read_text("utf-8"))
-        return float(content["silence_s"])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        log.info("what was learned about pauses cannot be read, it begins anew: %s", error)
-        return None
+    def __exit__(self, *_: object) -> None:
+        if self._home is not None:
+            self._home.close()
+        self.book.close()
 
+    def look(self) -> World:
+        """A picture of this moment."""
+        moment, book = self._moment(), self.book
+        return World(
+            now=local_time(moment.wall_s),
+            moment=moment,
+            alerts=book.alerts,
+            lists=book.lists,
+            volume=self._chosen(),
+            device=self._device(),
+            home=None if self._home is None else self._home.entities(),
+            seed=random.getrandbits(32),
+        )
 
-def _write(path: Path, silence_s: float) -> None:
-    """Whole or not at all. Where nothing can be written, it is learned again."""
-    try:
-        replace(path, json.dumps({"silence_s": round(silence_s, 4)}).encode())
-    except OSError as error:
-        log.info("what was learned about pauses cannot be kept: %s", error)
+    def perform(self, actions: Sequence[Action]) -> None:
+        """All of them; changes of the book first, in one transaction: no lamp that is out of reach
+        may cost a timer. Returns when it is done and stored. StageError("skill", code) if it cannot
+        be; one out of reach is told when everything else was done."""
+        changes: list[Change] = []
+        outside: list[SetVolume | ControlHome] = []
+        for action in actions:
+            match action:
+                case SetVolume() | ControlHome():
+                    outside.append(action)
+                case Dismiss(ids):
+                    # No full disk keeps anything ringing.
+                    self.book.insist(self._dismissal(ids))
+                case _:
+                    changes.append(action)
+        if changes:
+            self.book.apply(changes)
+        failed: StageError | None = None
+        for each in outside:
+            try:
+                self._reach(each)
+            except StageError as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
+
+    def _reach(self, action: SetVolume | ControlHome) -> None:
+        """What is not in the book."""
+        if isinstance(action, SetVolume):
+            self._turn_to(action.volume)
+        elif self._home is None:
+            raise StageError("skill", "home", "No home control is set up.")
+        else:
+            self._home.control(action)
+
+    def _dismissal(self, ids: Collection[int]) -> list[Change]:
+        now = local_time(self._moment().wall_s)
+        changes: list[Change] = []
+        for alert in self.book.alerts:
+            if alert.id in ids and alert.ringing_since_s is not None:
+                left = dismissed(alert, now)
+                changes.append(
+                    RemoveAlerts((alert.id,)) if left is None else ReplaceAlert(alert, left)
+                )
+        return changes
+
+    def _chosen(self) -> float | None:
+        if self._set_volume is None:
+            return None
+        return float(self.book.settings.get(VOLUME, self._volume))
+
+    def _turn_to(self, volume: float) -> None:
+        if self._set_volume is None:
+            raise StageError("skill", "volume", "This loudspeaker has no volume.")
+        self._set_volume(volume)
+        self.book.put_setting(VOLUME, volume)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.events import Entered
-from assistant.household import Household
+from assistant.learned_pace import LearnedPace
 from assistant.pauses import Learning, Pauses
 
 
@@ -63,7 +63,7 @@ def test_it_stays_within_its_limits(longest_s: list[float], usual_s: float) -> N
 def test_what_was_learned_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "state" / "pauses.json"
     pauses = Pauses(Learning(), 0.7)
-    household = Household(path, pauses)
+    household = LearnedPace(path, pauses)
     household(0.0, Entered("idle"))
     assert not path.exists()  # nothing was learned yet
     pauses.turn(0.9)
@@ -71,7 +71,7 @@ def test_what_was_learned_survives_a_restart(tmp_path: Path) -> None:
     assert not path.exists()
     household(2.0, Entered("idle"))
     again = Pauses(Learning(), 0.7)
-    Household(path, again)
+    LearnedPace(path, again)
     assert again.silence_s == pytest.approx(0.75)
     assert [file.name for file in path.parent.iterdir()] == ["pauses.json"]
 
@@ -83,7 +83,7 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, content: str) -> None
     path = tmp_path / "pauses.json"
     path.write_bytes(content.encode("latin-1"))
     pauses = Pauses(Learning(), 0.7)
-    Household(path, pauses)
+    LearnedPace(path, pauses)
     assert pauses.silence_s == 0.7
 
 
@@ -91,14 +91,14 @@ def test_what_another_configuration_learned_is_brought_within_the_limits(tmp_pat
     path = tmp_path / "pauses.json"
     path.write_text('{"silence_s": 4.0}')
     pauses = Pauses(Learning(), 0.7)
-    Household(path, pauses)
+    LearnedPace(path, pauses)
     assert pauses.silence_s == pytest.approx(0.98)
 
 
 def test_where_nothing_can_be_written_it_goes_on(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     pauses = Pauses(Learning(), 0.7)
-    household = Household(tmp_path / "file" / "pauses.json", pauses)
+    household = LearnedPace(tmp_path / "file" / "pauses.json", pauses)
     pauses.turn(0.9)
     household(0.0, Entered("idle"))
     assert pauses.silence_s == pytest.approx(0.75)

@@ -1,0 +1,115 @@
+"""What the household has written down as rows of SQLite tables."""
+
+import sqlite3
+from dataclasses import astuple, fields
+from typing import Any
+
+from assistant.alerts import Alert
+from assistant.contents import Contents
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE alert (
+        kind TEXT NOT NULL CHECK (kind IN ('timer', 'alarm', 'reminder')),
+        name TEXT NOT NULL,
+        due_s REAL,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        boot_due_s REAL,
+        boot TEXT NOT NULL,
+        duration_s REAL,
+        remaining_s REAL,
+        at TEXT NOT NULL,
+        days TEXT NOT NULL,
+        ringing_since_s REAL,
+        rang_s REAL
+    );
+    CREATE TABLE list (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE item (
+        id INTEGER PRIMARY KEY,
+        list TEXT NOT NULL REFERENCES list (name),
+        text TEXT NOT NULL
+    );
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+    """,
+)
+"""Each leads from one version of the file to the next. Never change one that was released."""
+_COLUMNS = ", ".join(field.name for field in fields(Alert))
+_BLANKS = ", ".join("?" for _ in fields(Alert))
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file up to date, in one transaction a version. Raises sqlite3.Error, also if a
+    newer version of the program has made the file."""
+    connection.execute("BEGIN IMMEDIATE")  # two processes may begin at once
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > len(_MIGRATIONS):
+            raise sqlite3.NotSupportedError("a newer version of the assistant has made this file")
+        for script in _MIGRATIONS[version:]:
+            for statement in filter(str.strip, script.split(";")):
+                connection.execute(statement)
+        if version < len(_MIGRATIONS):
+            connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def read(connection: sqlite3.Connection) -> Contents:
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM alert ORDER BY id")
+    alerts = tuple(map(_alert, rows))
+    lists: dict[str, list[str]] = {}
+    for (name,) in connection.execute("SELECT name FROM list ORDER BY id"):
+        lists[name] = []
+    for name, text in connection.execute("SELECT list, text FROM item ORDER BY id"):
+        lists[name].append(text)
+    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'alert'").fetchone()
+    return Contents(
+        alerts, {name: tuple(items) for name, items in lists.items()}, last[0] if last else 0
+    )
+
+
+def write(connection: sqlite3.Connection, old: Contents, new: Contents) -> None:
+    """What is different between the two; `old` is what is stored."""
+    before, after = ({alert.id: alert for alert in book.alerts} for book in (old, new))
+    gone = [(id,) for id in before.keys() - after.keys()]
+    connection.executemany("DELETE FROM alert WHERE id = ?", gone)
+    connection.executemany(
+        f"INSERT OR REPLACE INTO alert ({_COLUMNS}) VALUES ({_BLANKS})",
+        [_row(alert) for id, alert in after.items() if alert != before.get(id)],
+    )
+    for name in {**old.lists, **new.lists}:  # in their order
+        if old.lists.get(name) != new.lists.get(name):
+            _write_list(connection, name, new.lists.get(name))
+
+
+def read_settings(connection: sqlite3.Connection) -> dict[str, str]:
+    return dict(connection.execute("SELECT name, value FROM setting").fetchall())
+
+
+def write_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
+
+def _write_list(connection: sqlite3.Connection, name: str, items: tuple[str, ...] | None) -> None:
+    connection.execute("DELETE FROM item WHERE list = ?", (name,))
+    if items is None:
+        connection.execute("DELETE FROM list WHERE name = ?", (name,))
+        return
+    connection.execute("INSERT OR IGNORE INTO list (name) VALUES (?)", (name,))
+    connection.executemany(
+        "INSERT INTO item (list, text) VALUES (?, ?)", [(name, item) for item in items]
+    )
+
+
+def _row(alert: Alert) -> tuple[Any, ...]:
+    return tuple(
+        ",".join(map(str, value)) if isinstance(value, tuple) else value for value in astuple(alert)
+    )
+
+
+def _alert(row: tuple[Any, ...]) -> Alert:
+    values = dict(zip((field.name for field in fields(Alert)), row, strict=True))
+    values["days"] = tuple(map(int, filter(None, values["days"].split(","))))
+    return Alert(**values)

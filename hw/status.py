@@ -1,0 +1,43 @@
+"""How the board is right now: temperature, uptime, address. Read from files, nothing is contacted.
+
+Each function takes the root of the file system, so that a test can show it another board's.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+_ROOT = Path("/")
+
+
+def temperature_c(root: Path = _ROOT) -> float | None:
+    """Of the hottest thermal zone, in degrees Celsius; None if the board has none.
+    https://docs.kernel.org/driver-api/thermal/sysfs-api.html"""
+    readings = []
+    for file in sorted((root / "sys/class/thermal").glob("thermal_zone*/temp")):
+        try:
+            readings.append(int(file.read_text()) / 1000)
+        except (OSError, ValueError):
+            continue  # a zone that is switched off refuses to be read
+    return max(readings, default=None)
+
+
+def uptime_s(root: Path = _ROOT) -> float | None:
+    """Seconds since the board was started."""
+    try:
+        return float((root / "proc/uptime").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def local_address(root: Path = _ROOT) -> str | None:
+    """Its first IPv4 address in a local network, from the kernel's routing table; None without
+    one."""
+    try:
+        lines = (root / "proc/net/fib_trie").read_text().splitlines()
+    except OSError:
+        return None
+    for line, kind in pairwise(lines):
+        address = line.rpartition("|-- ")[2].strip()
+        if kind.strip() == "/32 host LOCAL" and not address.startswith(("127.", "169.254.")):
+            return address
+    return None
