@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.skills.numerals import in_digits
-from assistant.skills.request import normal
 from assistant.spoken.words import cardinal
+from assistant.understand.normal import normal
+from assistant.understand.numerals import in_digits
 
 
 @pytest.mark.parametrize(

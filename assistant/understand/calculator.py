@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from assistant.skills.powers import MOST_BITS, TOO_LARGE, NoValueError, power, root
+from assistant.understand.powers import MOST_BITS, TOO_LARGE, NoValueError, power, root
 
 _DEEPEST = 30
 """Brackets and prefixes inside each other."""
