@@ -1,28 +1,59 @@
 """Skills: deterministic answers to requests that need no language model; one file each.
 
-To add one: a file with a class that has `answer` (see `skill.py`), its patterns over the normal
-form that `request.py` makes, its spoken replies, tests of what it must and must not answer; then
-its line below. A skill claims a request only when its patterns account for every word of it.
+To add one: a file with its intents (dataclasses, one for each thing that can be asked) and a class
+that answers them (see `skill.py`); sentences for them in `understand/sentences/<language>/`; tests
+of what it must and must not answer; then its line below.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 
-from assistant.skills.arithmetic import Arithmetic
-from assistant.skills.clock import Clock
-from assistant.skills.skill import Reply, Skill
-from assistant.skills.stop import Stop
+from assistant.skills.skill import Intent, Reply, Risk, Skill
 
-__all__ = ["SKILLS", "Reply", "Skill", "first_answer"]
+__all__ = ["SKILLS", "Intent", "Reply", "Risk", "Skill"]
 
-SKILLS: dict[str, Skill] = {
-    "stop": Stop(),
-    "clock": Clock(),
-    "arithmetic": Arithmetic(),
+_PLACES = {
+    "stop": "stop:Stopping",
+    "timers": "timers:Timers",
+    "alarms": "alarms:Alarms",
+    "reminders": "reminders:Reminders",
+    "lists": "lists:Lists",
+    "clock": "clock:Clock",
+    "units": "units:Units",
+    "arithmetic": "arithmetic:Arithmetic",
+    "cooking": "cooking:Cooking",
+    "volume": "volume:Volume",
+    "chance": "chance:Chance",
+    "repeat": "repeat:Repeating",
+    "help": "help:Helping",
+    "device": "device:Status",
+    "home": "home:Home",
+    "unable": "unable:Inability",
 }
-"""The built-in skills by name, in the order in which they are asked."""
+"""Name -> module and class."""
 
 
-def first_answer(skills: Iterable[Skill], text: str, now: datetime) -> Reply | None:
-    """The reply of the first skill that understands the request; None leaves it to the LLM."""
-    return next((reply for skill in skills if (reply := skill.answer(text, now))), None)
+class _Skills(Mapping[str, Skill]):
+    """Each is imported when it is looked at: the configuration needs their names alone, and what is
+    due rings before anybody can ask for more."""
+
+    def __getitem__(self, name: str) -> Skill:
+        return _made(_PLACES[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PLACES)
+
+    def __len__(self) -> int:
+        return len(_PLACES)
+
+
+@cache
+def _made(place: str) -> Skill:
+    module, name = place.split(":")
+    skill: Skill = getattr(import_module(f"{__name__}.{module}"), name)()
+    return skill
+
+
+SKILLS: Mapping[str, Skill] = _Skills()
+"""The built-in skills by name."""

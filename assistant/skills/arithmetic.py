@@ -1,93 +1,81 @@
 """Sums: "what's 15% of 80", "seven times eight", "how much is three quarters of 200"."""
 
-import re
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import ClassVar
 
-from assistant.skills.calculator import NotASumError, Value, value
-from assistant.skills.powers import TOO_LARGE, NoValueError
-from assistant.skills.request import normal
-from assistant.skills.skill import Reply
-
-_ASKED = re.compile(
-    r"(?:(?:what|how much|how many) (?:is|are|does|do|would)|calculate|compute|work out|solve"
-    r"|figure out|evaluate|what|how much) (.+)"
-)
-_TAIL = re.compile(r" (?:equals?|makes?|is|be|gives?|comes? to)(?: what| how much)?$")
-_CURRENCY = re.compile(r" (dollar|euro|pound|cent|buck)s?$")
-
-_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
-_REWORDED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?:the )?sum of (.+) and (.+)"), r"(\1) plus (\2)"),
-    (re.compile(r"(?:the )?product of (.+) and (.+)"), r"(\1) times (\2)"),
-    (re.compile(r"(?:the )?difference (?:between|of) (.+) and (.+)"), r"(\1) minus (\2)"),
-    (re.compile(r"add (.+) (?:and|to|plus) (.+)"), r"(\1) plus (\2)"),
-    (re.compile(r"subtract (.+) from (.+)"), r"(\2) minus (\1)"),
-    (re.compile(r"multiply (.+) (?:by|and|with|times) (.+)"), r"(\1) times (\2)"),
-    (re.compile(r"divide (.+) by (.+)"), r"(\1) divided by (\2)"),
-    (re.compile(r"(.+) added to (.+)"), r"(\1) plus (\2)"),
-    (re.compile(r"(.+) (?:subtracted|taken) from (.+)"), r"(\2) minus (\1)"),
-    (re.compile(r"(?:the )?square of (.+)"), r"(\1) squared"),
-    (re.compile(r"(.+) to the (\d+)(?:st|nd|rd|th)(?: power)?"), r"\1 to the power of \2"),
-    *(
-        (re.compile(rf"(.+) to the {ordinal}(?: power)?"), rf"\1 to the power of {power}")
-        for power, ordinal in enumerate(_ORDINALS, start=2)
-    ),
-)
-_NUMBER = r"(\d+(?:\.\d+)?)"
-_PERCENTAGES = (
-    re.compile(rf"(?:what|which) percent(?:age)? of (?P<whole>{_NUMBER}) is (?P<part>{_NUMBER})"),
-    re.compile(rf"(?:what|which) percent(?:age)? is (?P<part>{_NUMBER}) of (?P<whole>{_NUMBER})"),
-    re.compile(rf"(?P<part>{_NUMBER}) is what percent(?:age)? of (?P<whole>{_NUMBER})"),
-)
-
-_LONGEST_ECHO = 60
-"""Characters of a sum that is repeated in the answer, so that a misheard number is noticed."""
+from assistant.skills.skill import Intent, Reply, Risk
+from assistant.understand.calculator import NotASumError, Value, value
+from assistant.understand.powers import TOO_LARGE, NoValueError
+from assistant.understand.sums import Sum
+from assistant.world import World
 
 _MOST_DIGITS = 15
 """Of the whole part of an answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Calculate(Intent):
+    """Work out a sum."""
+
+    risk: ClassVar[Risk] = Risk.READ
+    expression: str
+    """In words and digits: "15 percent of 80", "2 plus 3 times 4", "square root of 144"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Percentage(Intent):
+    """How many percent of one number another is."""
+
+    risk: ClassVar[Risk] = Risk.READ
+    tool: ClassVar[bool] = False
+    part: Fraction
+    """The number that is so many percent."""
+    whole: Fraction
+    """Of which number."""
+
+
 class Arithmetic:
     """Answers sums of whole numbers, decimals, fractions and percentages."""
 
-    def answer(self, text: str, now: datetime) -> Reply | None:
-        request = normal(text)
+    name = "arithmetic"
+    intents: tuple[type[Intent], ...] = (Calculate, Percentage)
+
+    def answer(self, intent: Intent, world: World) -> Reply:
         try:
-            return Reply(_percentage(request) or _sum(request))
-        except NotASumError:
-            return None
+            match intent:
+                case Calculate(expression):
+                    return Reply(_sum(Sum.of(expression)))
+                case Percentage(part, whole):
+                    return Reply(_percentage(part, whole))
+                case _:
+                    raise TypeError(intent)
         except NoValueError as reason:
             return Reply(str(reason))
+        except NotASumError:  # a language model may call anything a sum
+            return Reply("I can't work that out.")
+
+    def question(self, intent: Intent, world: World) -> str | None:
+        return None
 
 
-def _percentage(request: str) -> str | None:
-    """ "what percent of 80 is 20" -> "20 is 25 percent of 80."."""
-    for pattern in _PERCENTAGES:
-        if match := pattern.fullmatch(request):
-            part, whole = match["part"], match["whole"]
-            share = value(f"{part} divided by {whole} times 100")
-            return f"{part} is {written(share)} percent of {whole}."
-    return None
-
-
-def _sum(request: str) -> str:
-    asked = _ASKED.fullmatch(request)
-    words = _TAIL.sub("", asked[1] if asked else request)
-    currency = _CURRENCY.search(words)
-    bare = expression = words[: currency.start()] if currency else words
-    for pattern, infix in _REWORDED:
-        if match := pattern.fullmatch(expression):
-            expression = match.expand(infix)
-            break
-    result = value(expression)
+def _sum(asked: Sum) -> str:
+    result = value(asked.expression)
     answer = written(result)
-    if currency:
-        answer += f" {currency[1]}" + ("" if result.number == 1 else "s")
-    if bare != expression or "(" in words or len(words) > _LONGEST_ECHO:
+    if asked.currency:
+        answer += f" {asked.currency}" + ("" if result.number == 1 else "s")
+    if not asked.echo:
         return f"That's {answer}."
-    return f"{words[0].upper()}{words[1:]} is {answer}."
+    return f"{asked.echo[0].upper()}{asked.echo[1:]} is {answer}."
+
+
+def _percentage(part: Fraction, whole: Fraction) -> str:
+    """ "20 is 25 percent of 80."."""
+    if not whole:
+        raise NoValueError("I can't divide by zero.")
+    share = written(Value(part / whole * 100))
+    return f"{written(Value(part))} is {share} percent of {written(Value(whole))}."
 
 
 def written(result: Value) -> str:

@@ -1,13 +1,18 @@
 """What ends everything without a word, and what only sounds like it."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import pytest
 
-from assistant.skills import SKILLS, Reply, first_answer
-from assistant.skills.stop import Stop
+from assistant.actions import Dismiss
+from assistant.alerts import Alert
+from assistant.skills.skill import Reply
+from assistant.skills.stop import Stop, Stopping
+from assistant.understand.withdrawal import withdrawn
+from tests.unit.asked import NOW, Asked, world
 
-NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+STOP = Asked(Stopping())
+
 
 SILENT = [
     "Stop.",
@@ -44,15 +49,32 @@ SILENT = [
     "Leave it.",
     "Stop ringing.",
     "I wasn't talking to you.",
+]
+WITHDRAWN = [
     "Tell me a story. Stop.",
     "Set a timer for ten minutes. No, cancel that.",
     "What's the weather? Never mind.",
+    "Stop! Stop!",
+    "Turn on the light. Wait! Forget it.",
 ]
 
 
 @pytest.mark.parametrize("text", SILENT)
 def test_silence_is_an_empty_answer(text: str) -> None:
-    assert first_answer(SKILLS.values(), text, NOW) == Reply("")
+    assert STOP.reply(text) == Reply("")
+
+
+@pytest.mark.parametrize("text", WITHDRAWN)
+def test_the_last_sentence_takes_back_what_came_before(text: str) -> None:
+    last = withdrawn(text)
+    assert last is not None
+    assert text.endswith(last)
+    assert STOP.reply(last) == Reply("")
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_alone_it_takes_nothing_back(text: str) -> None:
+    assert withdrawn(text) is None
 
 
 @pytest.mark.parametrize(
@@ -80,4 +102,30 @@ def test_silence_is_an_empty_answer(text: str) -> None:
     ],
 )
 def test_other_requests_are_left_to_others(text: str) -> None:
-    assert Stop().answer(text, NOW) is None
+    assert STOP.reply(text) is None
+    assert withdrawn(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Add milk to my list. That's all.",
+        "Set a timer for five minutes. That will do.",
+        "Stop. What time is it?",
+        "What comes after don't? Can't stop.",
+        "Play it again. Don't stop.",
+        "x" * 1000,
+    ],
+)
+def test_what_only_ends_a_request_does_not_take_it_back(text: str) -> None:
+    assert withdrawn(text) is None
+
+
+def test_what_rings_is_dismissed() -> None:
+    since = NOW.timestamp() - 5
+    rings = Alert("timer", "pasta", since, id=1, ringing_since_s=since)
+    quiet = Alert("timer", "eggs", NOW.timestamp() + 60, id=3)
+    assert Stopping().answer(Stop(), replace(world(), alerts=(rings, quiet))) == Reply(
+        "", (Dismiss((1,)),)
+    )
+    assert Stopping().answer(Stop(), replace(world(), alerts=(quiet,))) == Reply("")

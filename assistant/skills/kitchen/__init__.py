@@ -1,0 +1,1 @@
+"""A cook's tables, each row with its source, and how to find and measure things in them."""
