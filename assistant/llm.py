@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NewType, Protocol
 
 from pydantic import Field, model_validator
 
@@ -16,10 +16,29 @@ class Message:
     text: str
 
 
+Grammar = NewType("Grammar", str)
+"""What a reply may look like, in GBNF (llama.cpp's notation); its whole is the rule `root`."""
+
+TOOLS_PARAMETERS = 1_000_000_000
+"""A model with fewer writes calls that fit the grammar and not the request."""
+
+
 class LanguageModel(Protocol):
-    def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
+    @property
+    def parameters(self) -> int:
+        """How many weights the model has."""
+        ...
+
+    def prepare(self, system: str) -> None:
+        """Read ahead what every prompt with this system text begins with."""
+        ...
+
+    def stream(
+        self, messages: Sequence[Message], cancelled: Cancelled, grammar: Grammar | None = None
+    ) -> Iterator[str]:
         """Yield the reply in pieces of text as they are generated; stops within one decode step
-        (or one prompt batch) of `cancelled` becoming true."""
+        (or one prompt batch) of `cancelled` becoming true. With a grammar, the reply is the
+        beginning of something that it allows: the whole of it unless max_tokens are too few."""
         ...
 
     def ends(self, messages: Sequence[Message], cancelled: Cancelled) -> float | None:
@@ -54,6 +73,10 @@ class LlmSettings(Section):
     reuse_prompt: bool = True
     """Read only what a prompt does not share with the one before it; without, all of it each time,
     which is slower and nothing else."""
+    tools: Literal["auto", "on", "off"] = "auto"
+    """Whether the model may call on the skills for a request that none of them understands by
+    itself. "auto": if it has a billion parameters or more. Being told of them takes 1400
+    of `context_tokens`, which must be 2048 or more then."""
     system: str = (
         "You are a helpful voice assistant in a kitchen. "
         "Answer in one or two short spoken sentences. No lists, no markdown."
@@ -65,3 +88,7 @@ class LlmSettings(Section):
         if self.max_tokens > self.context_tokens // 2:
             raise ValueError("max_tokens must not be more than half of context_tokens")
         return self
+
+    def offers_tools(self, parameters: int) -> bool:
+        """Whether a model with so many parameters is told of tools."""
+        return self.tools == "on" or (self.tools == "auto" and parameters >= TOOLS_PARAMETERS)

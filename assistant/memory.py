@@ -4,7 +4,9 @@ from assistant.events import Exchange
 
 
 class Memory:
-    """The last exchanges, at most `size`."""
+    """The last exchanges with the language model, at most `size`. What skills said is not among
+    them: a small model would imitate "I turned on the light", and what others have written on
+    lists and labels never reaches it."""
 
     def __init__(self, size: int) -> None:
         self._size = size

@@ -1,88 +1,77 @@
 """Answering a request: a skill if one understands it, otherwise the language model."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from assistant.audio.types import Cancelled
 from assistant.events import (
+    ALERT,
+    UNSURE,
     ActionProposed,
-    Exchange,
     ReplyComplete,
     RequestUnderstood,
     Respond,
     Result,
     SentenceReady,
+    Topic,
     WordingJudged,
 )
-from assistant.llm import LanguageModel, LlmSettings, Message
-from assistant.plain import Plain
-from assistant.prompt import messages
 from assistant.sentences import Sentences
-from assistant.skills import Reply, Skill, first_answer
-
-NO_ANSWER = "Sorry, I don't know what to say to that."
+from assistant.skills.skill import Intent
+from assistant.talk import NOT_DONE, Talk
+from assistant.understand.dialogue import Answer, Dialogue
+from assistant.understand.normal import normal
+from assistant.understand.orders import acts
+from assistant.world import World
 
 
 class Responder:
     """The job of the llm worker."""
 
     def __init__(
-        self,
-        skills: Sequence[Skill],
-        model: LanguageModel,
-        settings: LlmSettings,
-        now: Callable[[], datetime],
+        self, dialogue: Dialogue, talk: Callable[[], Talk], look: Callable[[], World]
     ) -> None:
-        """Raises ConfigError if the system text leaves no room for a request."""
-        self._skills = skills
-        self._model = model
-        self._settings = settings
-        self._now = now
-        self._prompt((), "")
+        """`talk`: waits for the language model, if it is not loaded yet. `look`: what there is to
+        know at this moment."""
+        self._dialogue = dialogue
+        self._talk = talk
+        self._look = look
 
     def __call__(self, order: Respond, cancelled: Cancelled) -> Iterator[Result]:
-        reply = first_answer(self._skills, order.text, self._now())
-        if reply is None:
-            prompt = self._prompt(order.history, order.text)
-            ends = self._model.ends(prompt, cancelled)
-            if ends is not None:
-                yield WordingJudged(order.attempt, ends)
-            for sentence in self._generate(prompt, cancelled):
-                yield SentenceReady(order.attempt, sentence)
-        else:
-            yield from self._recite(order, reply)
+        world = replace(self._look(), said=order.said)
+        answer = self._dialogue.answer(order.text, world, order.topic)
+        if answer is not None:
+            yield from _recite(order, answer)
+        elif order.topic is None or order.topic.awaits != ALERT:
+            yield from self._discuss(order, world, cancelled)
         yield ReplyComplete(order.attempt)
 
-    def _recite(self, order: Respond, reply: Reply) -> Iterator[Result]:
-        yield RequestUnderstood(order.attempt)
-        for action in reply.actions:
-            yield ActionProposed(order.attempt, action)
-        sentences = Sentences()
-        for sentence in sentences.push(reply.text) + sentences.finish():
-            yield SentenceReady(order.attempt, sentence)
+    def _discuss(self, order: Respond, world: World, cancelled: Cancelled) -> Iterator[Result]:
+        talk = self._talk()
+        if not talk.acts and acts(normal(order.text)):
+            yield RequestUnderstood(order.attempt, Topic(None, UNSURE))
+            yield SentenceReady(order.attempt, NOT_DONE)
+            return
+        prompt = talk.prompt(order.history, order.text)
+        ends = talk.ends(prompt, cancelled)
+        if ends is not None:
+            yield WordingJudged(order.attempt, ends)
+        for said in talk.reply(prompt, world.now, cancelled):
+            match said:
+                case str(sentence):
+                    yield SentenceReady(order.attempt, sentence)
+                case intents:
+                    yield from self._obey(order, intents, world)
 
-    def _generate(self, prompt: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
-        """Sentences of the model's reply, at most `max_sentences`, whole ones only if any is."""
-        plain, sentences, ended = Plain(), Sentences(), 0
-        for delta in self._model.stream(prompt, cancelled):
-            for sentence in sentences.push(plain.push(delta)):
-                yield sentence
-                ended += _ends(sentence)
-                if ended == self._settings.max_sentences:
-                    return
-        for sentence in sentences.push(plain.finish()) + sentences.finish():
-            # The model ran out of tokens: half a sentence is better only than nothing.
-            if ended == 0 or _ends(sentence):
-                yield sentence
-                ended += 1
-        if ended == 0:
-            yield NO_ANSWER
-
-    def _prompt(self, history: tuple[Exchange, ...], request: str) -> list[Message]:
-        settings = self._settings
-        budget = settings.context_tokens - settings.max_tokens
-        return messages(settings.system, history, request, budget, self._model.count_tokens)
+    def _obey(self, order: Respond, calls: tuple[Intent, ...], world: World) -> Iterator[Result]:
+        """What the model called for, under the rules for what people ask for."""
+        yield from _recite(order, self._dialogue.carry_out(calls, world))
 
 
-def _ends(sentence: str) -> bool:
-    return sentence.rstrip("\"')”’").endswith((".", "!", "?"))
+def _recite(order: Respond, answer: Answer) -> Iterator[Result]:
+    yield RequestUnderstood(order.attempt, answer.topic)
+    if answer.reply.actions:
+        yield ActionProposed(order.attempt, answer.reply.actions)
+    sentences = Sentences()
+    for sentence in sentences.push(answer.reply.text) + sentences.finish():
+        yield SentenceReady(order.attempt, sentence)

@@ -19,8 +19,9 @@ import llama_cpp.llama_cpp as native
 import numpy as np
 
 from assistant.audio.types import Cancelled
+from assistant.engines.llama_grammar import Candidates, GrammarRule, Logits
 from assistant.errors import ModelError, StageError
-from assistant.llm import LlmSettings
+from assistant.llm import Grammar, LlmSettings
 
 _log = logging.getLogger(__name__)
 
@@ -171,8 +172,7 @@ class LlamaContext:
 
     def probability(self, tokens: Sequence[int]) -> float:
         """That one of `tokens` comes next, by the last evaluation: 0 to 1."""
-        pointer = native.llama_get_logits_ith(self._context, -1)
-        logits = np.ctypeslib.as_array(pointer, (self.vocabulary_size,)).astype(np.float64)
+        logits = self._logits().astype(np.float64)
         weights = np.exp(logits - logits.max())
         return float(weights[list(tokens)].sum() / weights.sum())
 
@@ -181,19 +181,50 @@ class LlamaContext:
         """The token after which a turn is over."""
         return int(native.llama_vocab_eot(self._vocab))
 
-    def sample(self) -> int:
-        """Choose the next token from the last evaluation's logits."""
-        return int(native.llama_sampler_sample(self._sampler, self._context, -1))
+    def sample(self, rule: GrammarRule | None = None) -> int:
+        """Choose the next token from the last evaluation's logits, among those that `rule` allows.
+
+        The best of all is looked at first, alone: it is nearly always allowed, and to look at the
+        whole vocabulary takes longer than to generate a token.
+        """
+        if rule is None:
+            return int(native.llama_sampler_sample(self._sampler, self._context, -1))
+        token = self._best()
+        if not rule.allows(token):
+            token = self._best(rule)
+        native.llama_sampler_accept(self._sampler, token)
+        rule.accept(token)
+        return token
+
+    def rule(self, grammar: Grammar) -> GrammarRule:
+        """To be closed after the reply. Raises StageError if the grammar is none."""
+        return GrammarRule(self._vocab, grammar)
 
     def reset_sampler(self) -> None:
         """Forget the reply so far: the repetition penalty begins anew."""
         native.llama_sampler_reset(self._sampler)
+
+    @property
+    def parameters(self) -> int:
+        """How many weights the model has."""
+        return int(native.llama_model_n_params(self._model))
 
     def close(self) -> None:
         """Free everything; the object is of no use afterwards."""
         native.llama_sampler_free(self._sampler)
         native.llama_free(self._context)
         native.llama_model_free(self._model)
+
+    def _logits(self) -> Logits:
+        pointer = native.llama_get_logits_ith(self._context, -1)
+        return np.ctypeslib.as_array(pointer, (self.vocabulary_size,))
+
+    def _best(self, rule: GrammarRule | None = None) -> int:
+        candidates = Candidates(np.arange(self.vocabulary_size), self._logits())
+        if rule is not None:
+            rule.apply(candidates)
+        native.llama_sampler_apply(self._sampler, candidates.pointer)
+        return candidates.selected
 
     def _decode(self, tokens: Sequence[int], cancelled: Cancelled) -> bool:
         buffer = (native.llama_token * len(tokens))(*tokens)

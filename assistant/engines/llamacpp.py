@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -11,8 +12,9 @@ from assistant.audio.types import Cancelled
 from assistant.engines import ModelPath
 from assistant.engines.chat_templates import choose, render
 from assistant.engines.llama_context import BUILD, LlamaContext
+from assistant.engines.llama_grammar import GrammarRule
 from assistant.errors import StageError
-from assistant.llm import LlmSettings, Message
+from assistant.llm import Grammar, LlmSettings, Message
 from models.kept import Kept
 
 _CLOSING = re.compile(r"[\s.?!…,;:–—\-\"'”’)]+$")
@@ -21,8 +23,11 @@ _CLOSING = re.compile(r"[\s.?!…,;:–—\-\"'”’)]+$")
 class LlamaCpp:
     """A GGUF chat model on the CPU. Not thread-safe: one conversation, one worker."""
 
-    def __init__(self, context: LlamaContext, template: str, settings: LlmSettings) -> None:
+    def __init__(
+        self, context: LlamaContext, template: str, settings: LlmSettings, path: Path
+    ) -> None:
         self._context = context
+        self._path = path
         self._template = template
         self._max_tokens = settings.max_tokens
         self._reuse_prompt = settings.reuse_prompt
@@ -43,8 +48,8 @@ class LlamaCpp:
         """
         path = model(settings.model)
         context = LlamaContext(path, settings)
-        engine = cls(context, choose(context.has_token), settings)
-        engine.warm(settings.system, path)
+        engine = cls(context, choose(context.has_token), settings, path)
+        engine.prepare(settings.system)
         return engine
 
     @property
@@ -52,31 +57,40 @@ class LlamaCpp:
         """Prompt tokens that the last `stream`, or loading, had to read; the rest were known."""
         return self._evaluated
 
-    def warm(self, system: str, model: Path) -> None:
-        """Know what every prompt with this system text begins with, from `model`'s last start if
+    @property
+    def parameters(self) -> int:
+        """How many weights the model has."""
+        return self._context.parameters
+
+    def prepare(self, system: str) -> None:
+        """Know what every prompt with this system text begins with, from the model's last start if
         it was the same. At least one token is read, which brings the weights into memory."""
         prompts = [
             self._prompt([Message("system", system), Message("user", request)])
             for request in ("What time is it?", "Hello.")
         ]
         *self._shared, last = _common_prefix(*prompts)
-        file = model.stat()
-        about = (model.name, file.st_size, file.st_mtime_ns, BUILD, *self._shared)
+        file = self._path.stat()
+        about = (self._path.name, file.st_size, file.st_mtime_ns, BUILD, *self._shared)
         kept = Kept(user_cache_path("kitchen-assistant"), "state", about)
         state = kept.load()
         self._evaluated = 1
         if state is None or not self._context.restore(state, self._shared):
             self._evaluated += len(self._shared)
+            self._context.keep_prefix(())
             self._context.evaluate(self._shared, _never)
             state = self._context.snapshot()
             kept.save(state)
         self._state = state
         self._context.evaluate([last], _never)
 
-    def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
+    def stream(
+        self, messages: Sequence[Message], cancelled: Cancelled, grammar: Grammar | None = None
+    ) -> Iterator[str]:
         """Yield the reply as it is generated, in whole characters.
 
-        Raises StageError(code "context") if the messages leave no room for a reply.
+        Raises StageError(code "context") if the messages leave no room for a reply, and
+        StageError(code "grammar") if the grammar is none.
         """
         prompt = self._prompt(messages)
         room = self._context.size - len(prompt)
@@ -90,17 +104,12 @@ class LlamaCpp:
         if not self._read(prompt, cancelled):
             return
         self._context.reset_sampler()
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        for _ in range(min(room, self._max_tokens)):
-            token = self._context.sample()
-            if self._context.ends_turn(token):
-                return
-            # A character may be spread over tokens: the decoder holds its first bytes back. Those
-            # of a character that never gets finished are dropped.
-            if text := decoder.decode(self._context.spelling(token)):
-                yield text
-            if not self._context.evaluate([token], cancelled):
-                return
+        longest = min(room, self._max_tokens)
+        if grammar is None:
+            yield from self._generate(longest, cancelled)
+            return
+        with closing(self._context.rule(grammar)) as rule:
+            yield from self._generate(longest, cancelled, rule)
 
     def ends(self, messages: Sequence[Message], cancelled: Cancelled) -> float | None:
         """Probability that a mark which ends a sentence, or the end of the turn, comes after the
@@ -143,6 +152,21 @@ class LlamaCpp:
         finished = self._context.evaluate(prompt[kept:], cancelled)
         self._evaluated = len(self._context.tokens) - kept
         return finished
+
+    def _generate(
+        self, longest: int, cancelled: Cancelled, rule: GrammarRule | None = None
+    ) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        for _ in range(longest):
+            token = self._context.sample(rule)
+            if self._context.ends_turn(token):
+                return
+            # A character may be spread over tokens: the decoder holds its first bytes back. Those
+            # of a character that never gets finished are dropped.
+            if text := decoder.decode(self._context.spelling(token)):
+                yield text
+            if not self._context.evaluate([token], cancelled):
+                return
 
 
 def _common_prefix(first: Sequence[int], second: Sequence[int]) -> list[int]:

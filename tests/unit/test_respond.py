@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from assistant.actions import AddItems
+from assistant.alerts import Moment
 from assistant.audio.types import Cancelled
 from assistant.events import (
-    Action,
+    ALERT,
     ActionProposed,
     Attempt,
     Exchange,
@@ -14,13 +16,19 @@ from assistant.events import (
     Respond,
     Result,
     SentenceReady,
+    Topic,
     WordingJudged,
 )
-from assistant.llm import LlmSettings, Message
-from assistant.respond import NO_ANSWER, Responder
-from assistant.skills import Reply
+from assistant.llm import Grammar, LlmSettings, Message
+from assistant.respond import Responder
+from assistant.skills.lists import AddToList, Lists
+from assistant.talk import NO_ANSWER, NOT_DONE, Talk
+from assistant.understand.dialogue import Dialogue
+from assistant.world import World
 
 ATTEMPT = Attempt(3, 1)
+NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+WORLD = World(NOW, Moment(NOW.timestamp(), 1_000.0, "boot"))
 
 
 class Model:
@@ -32,7 +40,14 @@ class Model:
         self.said = ""
         self.ending: float | None = None
 
-    def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
+    parameters = 135_000_000
+
+    def prepare(self, system: str) -> None:
+        """Nothing to read ahead."""
+
+    def stream(
+        self, messages: Sequence[Message], cancelled: Cancelled, grammar: Grammar | None = None
+    ) -> Iterator[str]:
         self.prompt = list(messages)
         for i in range(0, len(self._text), 3):
             if cancelled():
@@ -47,11 +62,9 @@ class Model:
         return len(text.split())
 
 
-class Lights:
-    def answer(self, text: str, now: datetime) -> Reply | None:
-        if text != "lights on":
-            return None
-        return Reply("The lights are on. Enjoy!", (Action("lights.on"),))
+def responder(model: Model) -> Responder:
+    talk = Talk(model, LlmSettings(), ())
+    return Responder(Dialogue([Lists()], "en"), lambda: talk, lambda: WORLD)
 
 
 def respond(
@@ -60,9 +73,7 @@ def respond(
     history: tuple[Exchange, ...] = (),
     cancelled: Cancelled = lambda: False,
 ) -> list[Result]:
-    now = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
-    responder = Responder([Lights()], model, LlmSettings(), lambda: now)
-    return list(responder(Respond(ATTEMPT, history, text), cancelled))
+    return list(responder(model)(Respond(ATTEMPT, history, text), cancelled))
 
 
 def sentences(results: list[Result]) -> list[str]:
@@ -71,13 +82,24 @@ def sentences(results: list[Result]) -> list[str]:
 
 def test_a_skill_answers_without_the_model() -> None:
     model = Model("never asked")
-    assert respond(model, "lights on") == [
-        RequestUnderstood(ATTEMPT),
-        ActionProposed(ATTEMPT, Action("lights.on")),
-        SentenceReady(ATTEMPT, "The lights are on."),
-        SentenceReady(ATTEMPT, "Enjoy!"),
+    assert respond(model, "Add milk to the shopping list.") == [
+        RequestUnderstood(ATTEMPT, Topic(AddToList(("milk",)))),
+        ActionProposed(ATTEMPT, (AddItems("shopping", ("milk",)),)),
+        SentenceReady(ATTEMPT, "I added milk to the shopping list."),
         ReplyComplete(ATTEMPT),
     ]
+    assert model.said == ""
+
+
+def test_a_model_that_claims_to_have_acted_is_corrected() -> None:
+    model = Model("Sure. I've turned on the lights for you. Enjoy!")
+    assert sentences(respond(model, "make it bright in here"))[-1] == NOT_DONE
+
+
+def test_while_something_rings_nobody_is_answered_who_was_not_understood() -> None:
+    model = Model("never asked")
+    order = Respond(ATTEMPT, (), "and then she said", Topic(None, ALERT))
+    assert list(responder(model)(order, lambda: False)) == [ReplyComplete(ATTEMPT)]
     assert model.said == ""
 
 
@@ -122,4 +144,11 @@ def test_the_wording_is_judged_before_the_reply_and_not_if_a_skill_understands()
         WordingJudged(ATTEMPT, 0.25),
         SentenceReady(ATTEMPT, "Yes."),
     ]
-    assert not any(isinstance(each, WordingJudged) for each in respond(model, "lights on"))
+    assert not any(
+        isinstance(each, WordingJudged) for each in respond(model, "add milk to the list")
+    )
+
+
+def test_in_a_language_without_sentences_all_is_left_to_the_model() -> None:
+    dialogue = Dialogue([Lists()], "de")
+    assert dialogue.answer("Setz Milch auf die Einkaufsliste.", WORLD) is None
