@@ -20,13 +20,12 @@ from assistant.audio.types import FRAME, RATE, Frame, Pcm, Rechunker
 from assistant.evaluate.bounds import sound
 from assistant.evaluate.hesitant import hesitant
 from assistant.evaluate.manifest import Row
-from assistant.evaluate.rehearsal import NOW, Delays
+from assistant.evaluate.rehearsal import Delays
 from assistant.evaluate.stats import clopper_pearson, percentiles
 from assistant.evaluate.wording import Wording
 from assistant.events import VoicePaused, VoiceResumed, VoiceStarted, VoiceStopped
 from assistant.listen import Endpointer, Endpointing
 from assistant.policy import Evidence, Policy, stop_after
-from assistant.skills import Skill, first_answer
 from assistant.stt import Transcriber
 from assistant.turn import TurnDetector
 from assistant.vad import VoiceDetector
@@ -116,7 +115,7 @@ class Words:
     """What is made of the words."""
 
     transcriber: Transcriber
-    skills: Sequence[Skill]
+    understands: Callable[[str], bool]
     wording: Wording
 
     def evidence(self, pcm: Pcm, ear: float | None) -> Evidence:
@@ -124,7 +123,7 @@ class Words:
         heard = self.transcriber.transcribe(led_in(pcm), lambda: False)
         return Evidence(
             heard.text,
-            first_answer(self.skills, heard.text, NOW) is not None,
+            self.understands(heard.text),
             asks(heard.text, heard.language),
             ear,
             self.wording(heard.text) if heard.text else None,

@@ -6,7 +6,7 @@ Nobody answers: what a request is taken for does not depend on what is said to i
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -34,7 +34,6 @@ from assistant.events import (
 )
 from assistant.listen import Listener
 from assistant.policy import Policy
-from assistant.skills import Skill, first_answer
 from assistant.stt import Transcriber
 from assistant.transitions import State
 from assistant.turn import TurnDetector
@@ -78,14 +77,14 @@ class Rehearsal:
         policy: Policy,
         transcriber: Transcriber,
         turn: TurnDetector | None,
-        skills: Sequence[Skill],
+        understands: Callable[[str], bool],
         wording: Wording,
         delays: Delays,
     ) -> None:
         self._policy = policy
         self._transcriber = transcriber
         self._turn = turn
-        self._skills = skills
+        self._understands = understands
         self._wording = wording
         self._delays = delays
 
@@ -104,9 +103,9 @@ class Rehearsal:
             case JudgeTurn(attempt, span) if self._turn is not None:
                 probability = self._turn.probability(pcm[span.start : span.end])
                 return [(self._delays.turn_s, TurnJudged(attempt, probability))]
-            case Respond(attempt, _, text) if first_answer(self._skills, text, NOW) is not None:
+            case Respond(attempt=attempt, text=text) if self._understands(text):
                 return [(0.0, RequestUnderstood(attempt))]
-            case Respond(attempt, _, text) if (ends := self._wording(text)) is not None:
+            case Respond(attempt=attempt, text=text) if (ends := self._wording(text)) is not None:
                 return [(self._delays.wording_s, WordingJudged(attempt, ends))]
         return []
 

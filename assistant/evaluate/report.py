@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from assistant.evaluate import latency_tables
+from assistant.evaluate import intents_tables, latency_tables
 from assistant.evaluate.manifest import Manifest, Row
 from assistant.evaluate.tables import interval, number, percent, table
 
@@ -21,7 +21,7 @@ class Report:
     """Everything needed to repeat a measurement, and what came out."""
 
     kind: str
-    """stt, wake, endpoint, echo, self_trigger, first_word or bench."""
+    """stt, wake, endpoint, echo, self_trigger, first_word, intents or bench."""
     date: str
     """ISO 8601, when it was started."""
     dataset: dict[str, Any]
@@ -54,6 +54,7 @@ def render(report: Report) -> RenderableType:
         "echo": _echo,
         "self_trigger": _self_trigger,
         "first_word": _first_word,
+        "intents": intents_tables.tables,
         "bench": latency_tables.tables,
     }
     return Group(*kinds[report.kind](report.result), _foot(report))
