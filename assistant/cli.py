@@ -5,28 +5,17 @@ import sys
 
 import typer
 
-from assistant.commands import bench, devices, doctor, evaluate, hear, hw, models, run, speak, turn
+from assistant.commands import Commands
 from assistant.errors import AssistantError
 
 app = typer.Typer(
     name="assistant",
+    cls=Commands,
     help="An offline voice assistant. Try `assistant turn REQUEST.wav`.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(run.run)
-app.command()(devices.devices)
-app.command()(doctor.doctor)
-app.command()(hw.hw)
-app.command()(turn.turn)
-app.command()(speak.ask)
-app.command()(speak.say)
-app.command()(hear.transcribe)
-app.command()(hear.listen)
-app.command()(bench.bench)
-app.add_typer(models.app, name="models")
-app.add_typer(evaluate.app, name="eval")
 
 
 @app.callback()

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from assistant import config
-from assistant.app import enabled_skills, load_engine
+from assistant.app import load_engine
 from assistant.audio import quiet
-from assistant.commands.measuring import Measuring, changed
+from assistant.commands.measuring import Measuring, changed, understanding
 from assistant.commands.options import (
     ConfigOption,
     JsonOption,
@@ -89,7 +89,7 @@ def _evaluation(settings: Settings) -> evaluation.EndpointEvaluation:
     store = Store()
     words = evaluation.Words(
         load_engine("stt", settings, store),
-        enabled_skills(settings),
+        understanding(settings),
         wording(load_engine("llm", settings, store), settings.llm),
     )
     return evaluation.EndpointEvaluation(

@@ -11,6 +11,7 @@ from assistant.audio import quiet
 from assistant.commands.endpoint import endpoint
 from assistant.commands.first_word import first_word
 from assistant.commands.idle import idle
+from assistant.commands.intents import intents
 from assistant.commands.measuring import Measuring, MeasuringSentences, changed, watched
 from assistant.commands.options import (
     ConfigOption,
@@ -37,6 +38,7 @@ app = typer.Typer(no_args_is_help=True, help="Measure the engines on labelled re
 app.command()(idle)
 app.command()(endpoint)
 app.command("first-word")(first_word)
+app.command()(intents)
 
 Threshold = Annotated[float | None, typer.Option(help="Instead of the configured one.")]
 Model = Annotated[str | None, typer.Option(help="Catalog name of the weights.")]

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from assistant import config
-from assistant.app import enabled_skills, listener, load_engine
+from assistant.app import listener, load_engine
 from assistant.audio import quiet
-from assistant.commands.measuring import Measuring, watched
+from assistant.commands.measuring import Measuring, understanding, watched
 from assistant.commands.options import ConfigOption, JsonOption, SetsOption
 from assistant.config import Settings
 from assistant.evaluate import asked, joins
@@ -63,8 +63,8 @@ def _judge(
     wake, vad = load_engine("wake", settings, store), load_engine("vad", settings, store)
     stt, turn = load_engine("stt", settings, store), load_engine("turn", settings, store)
     words = wording(load_engine("llm", settings, store), settings.llm)
-    skills = enabled_skills(settings)
-    rehearsal = Rehearsal(settings.conversation, stt, turn, skills, words, delays)
+    understands = understanding(settings)
+    rehearsal = Rehearsal(settings.conversation, stt, turn, understands, words, delays)
     return (
         evaluation.FirstWordEvaluation(
             rehearsal, stt, normalizer, lambda: listener(settings, wake, vad)

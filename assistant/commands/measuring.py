@@ -12,10 +12,14 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from assistant.answering import enabled_skills
+from assistant.config import Settings
 from assistant.errors import InputError
 from assistant.evaluate import report
 from assistant.evaluate.manifest import Row, load
+from assistant.evaluate.rehearsal import NOW
 from assistant.settings import Section
+from assistant.understand.dialogue import Dialogue
 from hw.fingerprint import fingerprint
 
 SectionT = TypeVar("SectionT", bound=Section)
@@ -62,15 +66,17 @@ class Measuring:
 
 
 class MeasuringSentences:
-    """A measurement over sentences that the assistant says itself."""
+    """A measurement over sentences that are written down, not recorded."""
 
-    def __init__(self, sentences: Sequence[str], plot: Path | None) -> None:
+    def __init__(
+        self, sentences: Sequence[str], plot: Path | None, source: str = "sentences of its own"
+    ) -> None:
         """Refuses a bad plot file now rather than after the work."""
         self._date = datetime.now(UTC).isoformat(timespec="seconds")
         self._machine = fingerprint()
         _check_plot(plot)
         self._dataset = {
-            "manifest": "sentences of its own",
+            "manifest": source,
             "sha256": hashlib.sha256("\n".join(sentences).encode()).hexdigest(),
             "rows": len(sentences),
             "used": len(sentences),
@@ -81,7 +87,7 @@ class MeasuringSentences:
     def finish(
         self, kind: str, settings: dict[str, Any], result: dict[str, Any], as_json: bool
     ) -> None:
-        """Print the report. `kind`: self_trigger or bench."""
+        """Print the report. `kind`: self_trigger, intents or bench."""
         made = report.Report(kind, self._date, self._dataset, settings, self._machine, result)
         _print(made, as_json)
 
@@ -131,3 +137,9 @@ def _check_plot(path: Path | None) -> None:
         raise InputError(f"{path} is not the name of a PNG file; let it end in .png.")
     if path.is_dir() or not path.parent.is_dir():
         raise InputError(f"{path} cannot be written: it needs an existing folder; create it.")
+
+
+def understanding(settings: Settings) -> Callable[[str], bool]:
+    """Whether the enabled skills understand all of a request."""
+    dialogue = Dialogue(enabled_skills(settings), settings.stt.language)
+    return lambda text: dialogue.complete(text, NOW)

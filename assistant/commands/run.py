@@ -14,12 +14,14 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.app import load_engines
+from assistant.app import Engines, load_engines
 from assistant.audio.portaudio import PortAudio
 from assistant.commands.options import ConfigOption
 from assistant.config import Settings, load
-from assistant.engines.instructions import built
 from assistant.events import (
+    AlertOver,
+    AlertRang,
+    Armed,
     ButtonPressed,
     Chime,
     Chimed,
@@ -33,7 +35,6 @@ from assistant.events import (
     Played,
     Respond,
     StageFailed,
-    TimerRang,
     VoicePaused,
     VoiceResumed,
     VoiceStarted,
@@ -75,24 +76,30 @@ def run(
     """
     settings = load(config)
     store, host = Store(), PortAudio()
-    parts = load_engines(settings, store)
-    _log_instructions()
-    log.info("%s", lock_memory().text)
     shown = sys.stdout.isatty() if words is None else words
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no umlauts
     journal = Journal(shown, as_json)
-    live = Live(settings, parts, store, host, [journal])
-    journal.line("ready", **_about(settings, host), pid=os.getpid())
+    journal.about = _about(settings) | {"pid": os.getpid()}
+    live = Live(settings, lambda: _load(settings, store), store, host, [journal])
     if live.recorder is not None:
         recorder = settings.recorder
         journal.line("recording", folder=str(recorder.folder), max_age_days=recorder.max_age_days)
     with _signals(live):
         live.run()
     journal.line("stopped", **live.summary())
+    if live.loading:  # for engines that nobody needs any more, Python would wait
+        os._exit(0)
 
 
-def _about(settings: Settings, host: PortAudio) -> dict[str, Any]:
+def _load(settings: Settings, store: Store) -> Engines:
+    parts = load_engines(settings, store)
+    _log_instructions()
+    log.info("%s", lock_memory().text)
+    return parts
+
+
+def _about(settings: Settings) -> dict[str, Any]:
     return {
         "phrases": list(settings.wake.phrases),
         "microphone": settings.mic.device,
@@ -103,6 +110,8 @@ def _about(settings: Settings, host: PortAudio) -> dict[str, Any]:
 
 def _log_instructions() -> None:
     """What the engines make of this processor, loudly where that makes them slow."""
+    from assistant.engines.instructions import built  # loads the libraries: not before it rings
+
     for use in report(cpuinfo(), built())["engines"].values():
         log.log(logging.WARNING if use["slow"] else logging.INFO, "%s", use["sentence"])
 
@@ -148,10 +157,14 @@ class Journal:
         self._as_json = as_json
         self._request = ""
         self._readable = True
+        self.about: dict[str, Any] = {}
+        """What is told once the wake word is listened for."""
 
     def __call__(self, now: float, message: Message) -> None:
         match message:
-            case Respond(_, _, text):
+            case Armed():
+                self.line("ready", **self.about)
+            case Respond(text=text):
                 self._request = text
             case Entered("thinking" | "speaking") if self._request:
                 self._say("request", text=self._request)
@@ -171,7 +184,11 @@ class Journal:
                 self.line("found", device=device)
             case StageFailed(_, stage, code):
                 self.line("failed", stage=stage, code=code)
-            case TimerRang() | ButtonPressed():
+            case AlertRang(alert):
+                self.line("rings", kind=alert.kind)
+            case AlertOver():
+                self.line("over")
+            case ButtonPressed():
                 self.line(type(message).__name__, name=message.name)
             case _ if self._as_json:
                 self._detail(message)

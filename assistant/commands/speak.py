@@ -14,9 +14,10 @@ from assistant.audio.types import AudioChunk
 from assistant.audio.virtual import Tape
 from assistant.clock import WallClock
 from assistant.commands.options import ConfigOption, JsonOption, OutOption
-from assistant.config import load
+from assistant.config import Settings, load
 from assistant.errors import InputError
 from assistant.events import Entered, Message, SentenceReady, TextReceived
+from assistant.household import Household
 from assistant.metrics import TurnMeter
 from assistant.spoken import speakable
 from assistant.tts import Synthesizer
@@ -32,12 +33,22 @@ def ask(
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Answer a typed request; the same conversation as with a voice, without the ears."""
+    """Answer a typed request; the same conversation as with a voice, without the ears.
+
+    What it sets is really set: `assistant run` rings, `assistant timers` shows it.
+    """
     settings = load(config)
     if not text.strip():
         raise InputError("The request is empty; write one, for example: what time is it?")
     if out is not None:
         wav.check_target(out)
+    with Household.of_this_device(settings) as household:
+        _ask(settings, household, text, out, as_json)
+
+
+def _ask(
+    settings: Settings, household: Household, text: str, out: Path | None, as_json: bool
+) -> None:
     parts = load_engines(settings, Store())
     meter, tape = TurnMeter(), Tape()
 
@@ -48,7 +59,7 @@ def ask(
         if message in (Entered("idle"), Entered("listening")):
             assistant.runtime.stop()
 
-    assistant = Assistant(settings, parts, WallClock(), tape, [meter, follow])
+    assistant = Assistant(settings, parts, WallClock(), tape, [meter, follow], household)
     assistant.run([TextReceived(text)])
     trace = meter.traces[0]
     if trace.sentences and not as_json:
@@ -59,7 +70,7 @@ def ask(
     if as_json:
         answer = {
             "reply": " ".join(trace.sentences),
-            "actions": [action.name for action in trace.actions],
+            "actions": [type(action).__name__ for action in trace.actions],
             "stages": trace.stages_ms(),
         }
         typer.echo(json.dumps(answer, ensure_ascii=False))

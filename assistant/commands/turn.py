@@ -15,6 +15,7 @@ from assistant.audio.types import RATE
 from assistant.clock import Clock, SkippingClock, WallClock
 from assistant.commands.options import ConfigOption, JsonOption, OutOption
 from assistant.config import load
+from assistant.household import Household
 from assistant.take import Outcome, take_turn
 from models.store import Store
 
@@ -42,6 +43,8 @@ def turn(
 ) -> None:
     """Hear a recorded request, think, answer, and say where the time went.
 
+    What was asked for is really done: a timer is set, a list is changed.
+
     Silence in which nothing is computed is skipped, unless --realtime; the times are the same.
     """
     settings = load(config)
@@ -50,7 +53,10 @@ def turn(
         wav.check_target(out)
     parts = load_engines(settings, Store())
     clock: Clock = WallClock() if realtime else SkippingClock()
-    outcome = take_turn(settings, parts, pcm, clock=clock, wake_word=not no_wake)
+    with Household.of_this_device(settings) as household:
+        outcome = take_turn(
+            settings, parts, pcm, clock=clock, wake_word=not no_wake, household=household
+        )
     if out is not None and len(outcome.reply):
         wav.write(out, outcome.reply, outcome.rate)
     if as_json:
