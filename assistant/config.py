@@ -21,11 +21,13 @@ from pydantic import Field, ValidationError, model_validator
 
 from assistant.echo import EchoSettings
 from assistant.errors import ConfigError
+from assistant.home.settings import HomeSettings
 from assistant.listen import Endpointing
 from assistant.llm import LlmSettings
 from assistant.mic import MicSettings
 from assistant.policy import Policy
 from assistant.settings import Section
+from assistant.skills import SKILLS
 from assistant.speaker import SpeakerSettings
 from assistant.stt import SttSettings
 from assistant.tts import TtsSettings
@@ -51,8 +53,9 @@ THREADS = {
 
 
 class SkillSettings(Section):
-    enabled: tuple[str, ...] = ("stop", "clock", "arithmetic")
-    """Skills asked, in this order, before the language model."""
+    enabled: tuple[str, ...] = tuple(SKILLS)
+    """Skills that are asked before the language model. That of the home says nothing unless
+    [home] is set up."""
 
 
 class RecorderSettings(Section):
@@ -78,6 +81,7 @@ class Settings(Section):
     speaker: SpeakerSettings = Field(default_factory=SpeakerSettings)
     endpointing: Endpointing = Field(default_factory=Endpointing)
     conversation: Policy = Field(default_factory=Policy)
+    home: HomeSettings = Field(default_factory=HomeSettings)
     skills: SkillSettings = Field(default_factory=SkillSettings)
     recorder: RecorderSettings = Field(default_factory=RecorderSettings)
 

@@ -16,15 +16,21 @@ that nothing can forget to end it.
 
 from dataclasses import replace
 
+from assistant.actions import Dismiss
 from assistant.asking import asks
 from assistant.audio.types import RATE
 from assistant.events import (
+    ALERT,
+    ALWAYS,
+    CONFIRMATION,
     ActionProposed,
+    AlertMissed,
+    AlertOver,
+    AlertRang,
     Attempt,
     ButtonPressed,
     Cancel,
     Chime,
-    Chimed,
     DeadlinePassed,
     Device,
     DeviceFound,
@@ -35,6 +41,7 @@ from assistant.events import (
     Exchange,
     JudgeTurn,
     Perform,
+    Performed,
     Play,
     PlaybackStarted,
     Played,
@@ -48,7 +55,7 @@ from assistant.events import (
     StageFailed,
     Synthesize,
     TextReceived,
-    TimerRang,
+    Topic,
     Transcribe,
     Transcribed,
     TurnJudged,
@@ -69,6 +76,15 @@ from assistant.ringing import Ringing
 from assistant.transitions import ANY, TABLE, Commands, State, on
 
 APOLOGY = "Sorry, something went wrong. Please try again."
+APOLOGIES = {
+    "full": "I can't save that: my storage is full.",
+    "readonly": "I can't save that: my storage can't be written to.",
+    "too many": "I have too many of those already.",
+    "home": "I can't reach the house right now.",
+}
+"""What is said instead where the code of a failure tells more."""
+NAME_PATIENCE_S = 4.0
+"""Seconds that what rings waits for its name to be synthesised; without it, it rings on."""
 THINKING_AGAIN_S = 3.0
 """Seconds from one thinking sound to the next."""
 
@@ -109,6 +125,12 @@ class Conversation:
         """A sample of the microphone, and the clock time at which it was heard."""
         self._lost: set[Device] = set()
         self._ringing = Ringing()
+        self._said = ""
+        """The last reply that was heard, as far as it was."""
+        self._topic: Topic | None = None
+        """Of the last turn of which something was heard or done."""
+        self._topic_until_s = 0.0
+        """Clock time up to which a request may refer to it."""
 
     @property
     def history(self) -> tuple[Exchange, ...]:
@@ -117,9 +139,8 @@ class Conversation:
 
     @property
     def holding(self) -> int:
-        """Effects, sentences and timers that still wait for something."""
-        timers = len(self._ringing.waiting) + len(self._ringing.sounding)
-        return len(self._reply.held) + len(self._reply.pending) + timers
+        """Effects and sentences that still wait for something."""
+        return len(self._reply.held) + len(self._reply.pending) + self._reply.performing
 
     @property
     def deadline(self) -> float | None:
@@ -127,6 +148,8 @@ class Conversation:
         moments = [self._limit_s]
         if self.state is THINKING:
             moments.append(self._sound_s)
+        if self.state is IDLE and self._ringing.missed and "loudspeaker" not in self._lost:
+            moments.append(self._ringing.retry_s)
         if self._interruption is not None:
             moments.append(self._interruption.until_s)
         return min((moment for moment in moments if moment is not None), default=None)
@@ -189,15 +212,14 @@ class Conversation:
         self._call(event.at, now)
         return [*commands, Chime("wake")]
 
-    @on(ANY, ButtonPressed, to=(LISTENING, IDLE))
+    @on(ANY, ButtonPressed, to=ANY)
     def _button(self, event: ButtonPressed, now: float) -> Commands:
         """Stop whatever runs; "talk" listens, as if the wake word had just ended."""
         commands = self._abandon(now)
         if event.name == "stop":
-            self._ringing.silence()
-            return [*commands, *self._idle()]
+            return [*commands, *self._dismiss(), *self._idle(now)]
         if "microphone" in self._lost:
-            return [*commands, Chime("error"), *self._idle()]
+            return [*commands, Chime("error"), *self._idle(now)]
         self._call(event.at, now)
         return [*commands, Chime("wake")]
 
@@ -233,7 +255,7 @@ class Conversation:
         self._rearm()
         return self._ask() if self._attempt.revision < policy.max_revisions else []
 
-    @on((LISTENING,), VoiceStopped, to=(THINKING, SPEAKING, IDLE, LISTENING))
+    @on((LISTENING,), VoiceStopped, to=ANY)
     def _stop(self, event: VoiceStopped, now: float) -> Commands:
         """The longest silence is over: commit, or go on waiting if nothing was asked."""
         return self._commit(now) if self._request.span is not None else self._await_voice(now)
@@ -252,7 +274,7 @@ class Conversation:
             asks=answers or asks(event.text, self._language),
         )
         self._rearm()
-        return [Respond(self._attempt, self.history, event.text)]
+        return [self._respond(event.text, now)]
 
     @on((LISTENING,), TurnJudged)
     def _judged(self, event: TurnJudged, now: float) -> Commands:
@@ -275,31 +297,39 @@ class Conversation:
 
     @on((LISTENING,), RequestUnderstood)
     def _understood(self, event: RequestUnderstood, now: float) -> Commands:
-        """Evidence: the turn may end sooner."""
-        self._request.evidence = replace(self._request.evidence, understood=True)
-        self._rearm()
+        """Evidence: the turn may end sooner, unless something is missing that may yet be said."""
+        self._request.understood, self._request.topic = True, event.topic
+        if event.topic is None or event.topic.awaits in ("", CONFIRMATION):
+            self._request.evidence = replace(self._request.evidence, understood=True)
+            self._rearm()
         return []
 
-    @on((LISTENING,), DeadlinePassed, to=(THINKING, SPEAKING, IDLE, LISTENING))
+    @on((THINKING, SPEAKING), RequestUnderstood)
+    def _understood_late(self, event: RequestUnderstood, now: float) -> Commands:
+        """Remember what it was about."""
+        self._request.understood, self._request.topic = True, event.topic
+        return []
+
+    @on((LISTENING,), DeadlinePassed, to=ANY)
     def _decide(self, event: DeadlinePassed, now: float) -> Commands:
         """The silence lasted as long as `stop_after` asks: commit; if nobody spoke, give up."""
         if self._request.span is not None:
             return self._commit(now)
-        return self._give_up()
+        return self._give_up(now)
 
     # -- the answer --------------------------------------------------------------------------------
 
-    @on((THINKING,), Transcribed, to=(IDLE, LISTENING))
+    @on((THINKING,), Transcribed, to=(IDLE, LISTENING, SPEAKING))
     def _transcript(self, event: Transcribed, now: float) -> Commands:
         """Answer it; of nothing but noise the first few are forgotten, as before the commit."""
         if self._nothing_in(event.text):
             again = self._attempt.revision < self._policy.max_revisions
             if not again or self._patience_s(now) <= now:
-                return self._give_up()
+                return self._give_up(now)
             self.state = LISTENING
             return self._forget_noise(now)
         self._request.evidence = replace(self._request.evidence, text=event.text)
-        return [Respond(self._attempt, self.history, event.text)]
+        return [self._respond(event.text, now)]
 
     @on(REPLYING, SentenceReady)
     def _sentence(self, event: SentenceReady, now: float) -> Commands:
@@ -317,7 +347,14 @@ class Conversation:
     @on(REPLYING, ActionProposed)
     def _action(self, event: ActionProposed, now: float) -> Commands:
         """Perform it; held while the turn is not committed."""
-        return self._effect(Perform(self._attempt, event.action), now)
+        return self._effect(Perform(self._attempt, event.actions), now)
+
+    @on((THINKING, SPEAKING), Performed, to=(SPEAKING, IDLE, LISTENING))
+    def _performed(self, event: Performed, now: float) -> Commands:
+        """It is done: now it may be said."""
+        self._reply.performing = False
+        self._ringing.silenced(self._reply.performed[-1].actions)
+        return [*self._release(now), *self._finish_if_heard(now)]
 
     @on((SPEAKING,), PlaybackStarted)
     def _audible(self, event: PlaybackStarted, now: float) -> Commands:
@@ -325,13 +362,13 @@ class Conversation:
         self._reply.began(now)
         return []
 
-    @on(REPLYING, ReplyComplete, to=(IDLE, LISTENING))
+    @on(REPLYING, ReplyComplete, to=(IDLE, LISTENING, SPEAKING))
     def _complete(self, event: ReplyComplete, now: float) -> Commands:
         """Nothing more will come; if all of it was heard already, the turn is over."""
         self._reply.complete = True
         return self._finish_if_heard(now)
 
-    @on((THINKING, SPEAKING), Played, to=(IDLE, LISTENING))
+    @on((THINKING, SPEAKING), Played, to=(IDLE, LISTENING, SPEAKING))
     def _played(self, event: Played, now: float) -> Commands:
         """What was heard is remembered; after the last sentence the turn is over."""
         self._progress(now)
@@ -396,7 +433,7 @@ class Conversation:
         voice.until_s = None
         return []
 
-    @on((THINKING,), DeadlinePassed, to=(IDLE,))
+    @on((THINKING,), DeadlinePassed, to=(IDLE, LISTENING, SPEAKING))
     def _still_thinking(self, event: DeadlinePassed, now: float) -> Commands:
         """Nothing to say for thinking_s: a soft sound tells that the answer is on its way. No
         progress for patience_s: an error chime, the end."""
@@ -404,6 +441,11 @@ class Conversation:
             return self._hung(now)
         self._sound_s = now + THINKING_AGAIN_S
         return [Chime("thinking")]
+
+    @on((IDLE,), DeadlinePassed, to=(SPEAKING, LISTENING))
+    def _still_missed(self, event: DeadlinePassed, now: float) -> Commands:
+        """What was missed, and could not be said before, is told."""
+        return self._ring_if_free(now)
 
     # -- from elsewhere ---------------------------------------------------------------------------
 
@@ -415,22 +457,30 @@ class Conversation:
         self._request.evidence = Evidence(text=event.text)
         self.state, self._committed_s, self._sound_s = THINKING, now, None
         self._progress(now)
-        return [*commands, Respond(self._attempt, self.history, event.text)]
+        return [*commands, self._respond(event.text, now)]
 
-    @on(ANY, TimerRang)
-    def _ring(self, event: TimerRang, now: float) -> Commands:
+    @on(ANY, AlertRang, to=(SPEAKING, LISTENING))
+    def _ring(self, event: AlertRang, now: float) -> Commands:
         """Ring now, or as soon as nobody has the floor and there is a loudspeaker."""
-        self._ringing.waiting.append(event)
-        return self._ring_if_free()
+        self._ringing.rang(event)
+        return self._ring_if_free(now)
 
-    @on(ANY, Chimed)
-    def _chimed(self, event: Chimed, now: float) -> Commands:
-        """A timer that was heard is done."""
-        if event.name == "timer":
-            self._ringing.heard()
-        return []
+    @on(ANY, AlertMissed, to=(SPEAKING, LISTENING))
+    def _missed(self, event: AlertMissed, now: float) -> Commands:
+        """Say so, once, as soon as nobody has the floor."""
+        self._ringing.missed.append(event)
+        return self._ring_if_free(now)
 
-    @on(ANY, DeviceLost, to=(IDLE,))
+    @on(ANY, AlertOver, to=(IDLE,))
+    def _over(self, event: AlertOver, now: float) -> Commands:
+        """It rings no longer; a round of ringing that has become pointless ends at once."""
+        self._ringing.over(event.id)
+        pointless = self._request.opening is Opening.ALERT and not self._ringing.pending(now)
+        if not pointless or self._request.voice_from is not None or self._interruption is not None:
+            return []
+        return [*self._abandon(now), *self._idle(now)]
+
+    @on(ANY, DeviceLost, to=(IDLE, SPEAKING, LISTENING))
     def _device_lost(self, event: DeviceLost, now: float) -> Commands:
         """Without a microphone listening ends with an error chime; an answer goes on."""
         if event.device == "loudspeaker":
@@ -439,39 +489,40 @@ class Conversation:
             request = self._request
             unused = request.opening is not Opening.CALLED and request.voice_from is None
             chime = [] if unused else [Chime("error")]
-            return [*self._abandon(now), *chime, *self._idle()]
+            return [*self._abandon(now), *chime, *self._idle(now)]
         if self._interruption is not None and self._interruption.span is None:
             self._interruption = None
         return []
 
-    @on(ANY, DeviceFound)
+    @on(ANY, DeviceFound, to=(SPEAKING, LISTENING))
     def _device_found(self, event: DeviceFound, now: float) -> Commands:
-        """With the loudspeaker back, timers that may not have been heard ring again."""
-        if event.device == "microphone":
-            return []
-        self._ringing.again()
-        return self._ring_if_free()
+        """With the loudspeaker back, what rings can be heard."""
+        return [] if event.device == "microphone" else self._ring_if_free(now)
 
-    @on(REPLYING, StageFailed, to=(IDLE,))
+    @on(REPLYING, StageFailed, to=(IDLE, LISTENING, SPEAKING))
     def _failed(self, event: StageFailed, now: float) -> Commands:
-        """Say sorry in place of the answer; if speaking itself failed, an error chime."""
+        """Say sorry in place of the answer; if speaking itself failed, an error chime. What rings
+        goes on ringing without its name."""
         if event.attempt != self._attempt:  # what was said over the reply stays unknown
             self._interruption = None
             return []
         if event.stage == "turn":  # only an opinion is missing: the fixed silence decides
             return []
-        if event.stage in ("tts", "player"):
-            return [*self._abandon(now), Chime("error"), *self._idle()]
+        unasked = self._request.opening is Opening.ALERT and event.stage != "skill"
+        if event.stage in ("tts", "player") or unasked:
+            return [*self._abandon(now), *self._end_badly(now)]
         self._remember(now)
         performed = self._reply.performed
+        apology = APOLOGIES.get(event.code, APOLOGY)
         commands = self._next_revision()
         # Nothing is asked again, nothing done is forgotten, and an apology is no answer.
         self._request.asked = self._attempt
         self._request.evidence = replace(self._request.evidence, text=None)
         self._reply.performed = performed
-        self._reply.pending.append(Sentence(APOLOGY))
+        self._request.topic = None
+        self._reply.pending.append(Sentence(apology))
         self._reply.complete = True
-        return [*commands, Synthesize(self._attempt, APOLOGY)]
+        return [*commands, Synthesize(self._attempt, apology)]
 
     # -- the pieces that arms share ---------------------------------------------------------------
 
@@ -511,8 +562,8 @@ class Conversation:
         voice = self._interruption
         assert voice is not None
         self._remember(now)
-        stale = self._attempt
-        self._take_over(voice, Opening.CALLED)
+        stale, rings = self._attempt, self._request.opening is Opening.ALERT
+        self._take_over(voice, Opening.ALERT if rings else Opening.CALLED)
         return [Cancel(stale)]
 
     def _abandon(self, now: float) -> Commands:
@@ -523,27 +574,67 @@ class Conversation:
         # A voice over the reply is of a later turn: cancelling that cancels both.
         return [Cancel(self._interruption.attempt if self._interruption else self._attempt)]
 
-    def _idle(self) -> Commands:
-        """Nobody has the floor: timers that waited may ring."""
+    def _idle(self, now: float) -> Commands:
+        """Nobody has the floor: what waited may ring."""
         self.state, self._limit_s, self._interruption = IDLE, None, None
         self._request, self._reply = Request(Opening.CALLED, None), Reply()
-        return self._ring_if_free()
+        return self._ring_if_free(now)
 
-    def _ring_if_free(self) -> Commands:
-        if self.state is not IDLE or "loudspeaker" in self._lost:
+    def _ring_if_free(self, now: float) -> Commands:
+        """A round of ringing: a sound, the name, then a moment for whoever is there to answer."""
+        ringing = self._ringing
+        if self.state is not IDLE or not ringing.pending(now) or "loudspeaker" in self._lost:
             return []
-        return [*self._ringing.ring()]
+        self._open(Opening.ALERT, None)
+        text = ringing.next_round(now)
+        chime = [Chime("timer")] if ringing.alerts else []
+        if not text:
+            return [*chime, *self._await_answer(now)]
+        self.state, self._background = SPEAKING, self._voice_from is not None
+        self._reply.complete = True
+        self._reply.pending.append(Sentence(text))
+        self._limit_s = now + NAME_PATIENCE_S
+        return [*chime, Synthesize(self._attempt, text)]
 
-    def _give_up(self) -> Commands:
+    def _await_answer(self, now: float) -> Commands:
+        """Listen until the next round."""
+        self._open(Opening.ALERT, None)
+        self._limit_s = self._request.until_s = now + self._policy.alert_gap_s
+        at, heard_s = self._heard_at
+        self._request.earliest = at + self._samples(now - heard_s)
+        return []
+
+    def _dismiss(self) -> Commands:
+        """Whoever says "stop" means all that rings."""
+        ids = tuple(self._ringing.alerts)
+        self._ringing.alerts.clear()
+        self._ringing.said()
+        return [Perform(ALWAYS, (Dismiss(ids),))] if ids else []
+
+    def _end_badly(self, now: float) -> Commands:
+        """It could not be said. What rings goes on, in its own time."""
+        if self._request.opening is Opening.ALERT:
+            self._ringing.unsaid(now)
+            return self._await_answer(now)
+        return [Chime("error"), *self._idle(now)]
+
+    def _respond(self, text: str, now: float) -> Respond:
+        """Ask for an answer, with what the request may refer to."""
+        topic = self._topic if now < self._topic_until_s else None
+        if self._request.opening is Opening.ALERT:
+            topic = Topic(None, ALERT)
+        return Respond(self._attempt, self.history, text, topic, self._said)
+
+    def _give_up(self, now: float) -> Commands:
         """Nothing was asked."""
         chime = [Chime("gave_up")] if self._request.opening is Opening.CALLED else []
-        return [Cancel(self._attempt), *chime, *self._idle()]
+        return [Cancel(self._attempt), *chime, *self._idle(now)]
 
     def _hung(self, now: float) -> Commands:
         """Give the turn up, if it is time for that."""
         if self._limit_s is None or now < self._limit_s:
             return []
-        return [*self._abandon(now), Chime("error"), *self._idle()]
+        return [*self._abandon(now), *self._end_badly(now)]
 
     def _nothing_in(self, text: str) -> bool:
         """It was noise, or a word of assent that nobody asked for."""
@@ -629,18 +720,21 @@ class Conversation:
         self._sound_s = now + self._policy.thinking_s if self._policy.thinking_s else None
         self._progress(now)
         commands = self._ask() if self._request.asked != self._attempt else []
+        return [*commands, *self._release(now), *self._finish_if_heard(now)]
+
+    def _release(self, now: float) -> Commands:
+        """Let happen what was held, up to and with the next action."""
         held, self._reply.held = self._reply.held, []
-        for effect in held:
-            commands += self._effect(effect, now)
-        return commands + self._finish_if_heard(now)
+        return [command for effect in held for command in self._effect(effect, now)]
 
     def _effect(self, effect: Effect, now: float) -> Commands:
         """Hold it, or let it happen."""
-        if self.state is LISTENING:
+        if self.state is LISTENING or self._reply.performing:
             self._reply.held.append(effect)
             return []
         if isinstance(effect, Perform):
             self._reply.performed.append(effect)
+            self._reply.performing = True
             return [effect]
         self._reply.ordered(effect, now)
         if self.state is THINKING:
@@ -653,15 +747,19 @@ class Conversation:
 
     def _finish_if_heard(self, now: float) -> Commands:
         """The turn is over when the reply is complete and every sentence was heard."""
-        if self.state is LISTENING or not self._reply.complete or self._reply.pending:
+        reply = self._reply
+        if self.state is LISTENING or not reply.complete or reply.pending or reply.performing:
             return []
         self._remember(now)
-        if not self._reply.heard and not self._reply.performed:
-            self._ringing.silence()  # an empty reply is that of the stop skill
-        asks, voice = self._listens_on(), self._interruption
+        if self._request.opening is Opening.ALERT and self._request.understood:
+            self._ringing.said()  # whoever answers has heard it
+        rings, asks, voice = self._ends_round(now), self._listens_on(), self._interruption
         if voice is not None and voice.until_s is not None:
             # Somebody speaks over the last words: the reply is over, so let them finish.
-            self._take_over(voice, Opening.FOLLOW_UP if asks else Opening.OVERHEARD)
+            later = Opening.FOLLOW_UP if asks else Opening.OVERHEARD
+            self._take_over(voice, Opening.ALERT if rings else later)
+        elif rings:
+            return self._await_answer(now)
         elif asks:
             self._open(Opening.FOLLOW_UP, None)
             self._limit_s = now + self._policy.follow_up_s
@@ -669,9 +767,16 @@ class Conversation:
             self._request.earliest = at + self._samples(now - heard_s)
         else:
             late = [Cancel(voice.attempt)] if voice is not None else []
-            return [*late, *self._idle()]
+            return [*late, *self._idle(now)]
         self._request.until_s = now + self._policy.follow_up_s if asks else now
         return []
+
+    def _ends_round(self, now: float) -> bool:
+        """The turn was a round of ringing: nobody asked anything in it."""
+        if self._request.opening is not Opening.ALERT or self._request.evidence.text is not None:
+            return False
+        self._ringing.said()
+        return self._ringing.pending(now)
 
     def _listens_on(self) -> bool:
         """Whether the floor goes back to the user once the reply was heard."""
@@ -683,8 +788,14 @@ class Conversation:
     def _remember(self, now: float) -> None:
         """Keep the exchange, as far as it was heard."""
         request, heard = self._request.evidence.text, self._reply.heard_by(now)
+        if request and (heard or self._reply.performed):
+            self._topic, self._topic_until_s = self._request.topic, now + self._policy.topic_s
+        elif self._request.understood and self._reply.complete and not self._reply.pending:
+            self._topic = None  # "never mind": no question is open any more
+        self._said = heard or self._said
         if request and heard:
-            self._memory.add(Exchange(request, heard))
+            if not self._request.understood:
+                self._memory.add(Exchange(request, heard))
             if self._request.opening is not Opening.TYPED:
                 self.pauses.turn(self._request.longest_pause_s)
 

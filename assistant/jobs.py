@@ -1,20 +1,22 @@
 """What the workers do: each job takes an order, calls one engine, yields its results."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
+from assistant.actions import Action
 from assistant.audio.quiet import led_in, without_lead
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioChunk, AudioSink, Cancelled
-from assistant.errors import StageError
+from assistant.errors import AssistantError, StageError
 from assistant.events import (
-    Action,
     Attempt,
     Chime,
     Chimed,
     JudgeTurn,
     Perform,
+    Performed,
     Play,
     PlaybackStarted,
     Played,
@@ -25,10 +27,27 @@ from assistant.events import (
     Transcribed,
     TurnJudged,
 )
-from assistant.spoken import speakable
 from assistant.stt import Transcriber
 from assistant.tts import Synthesizer
 from assistant.turn import TurnDetector
+
+
+class Later:
+    """A job whose engine may still be loading: its first order waits for that."""
+
+    def __init__(self, stage: str, make: Callable[[], Callable[..., Iterable[Result]]]) -> None:
+        """`make` returns the job, or raises AssistantError if it can never be done."""
+        self._stage = stage
+        self._make = make
+        self._job: Callable[..., Iterable[Result]] | None = None
+
+    def __call__(self, order: Any, cancelled: Cancelled) -> Iterable[Result]:
+        if self._job is None:
+            try:
+                self._job = self._make()
+            except AssistantError as error:
+                raise StageError(self._stage, "loading", str(error)) from error
+        return self._job(order, cancelled)
 
 
 class Transcribing:
@@ -57,6 +76,10 @@ class Judging:
 
 class Synthesizing:
     def __init__(self, synthesizer: Synthesizer, language: str) -> None:
+        # Its rules take a while to import; what is due rings without them.
+        from assistant.spoken import speakable
+
+        self._speakable = speakable
         self._synthesizer = synthesizer
         self._language = language
         self._attempt = Attempt(-1)
@@ -65,7 +88,7 @@ class Synthesizing:
         """Between sentences a voice's silence is a pause; before the first it is a delay."""
         rate, begins = 16_000, order.attempt != self._attempt
         self._attempt = order.attempt
-        spoken = speakable(order.text, self._language)
+        spoken = self._speakable(order.text, self._language)
         for audio in self._synthesizer.synthesize(spoken, cancelled):
             rate = audio.rate
             if begins:
@@ -97,13 +120,12 @@ class Playing:
 
 
 class Performing:
-    """Carries out what a skill proposed, through a fixed list of allowed actions."""
+    """Carries out what a skill proposed, and tells when it is done."""
 
-    def __init__(self, allowed: dict[str, Callable[[Action], None]]) -> None:
-        self._allowed = allowed
+    def __init__(self, perform: Callable[[tuple[Action, ...]], None]) -> None:
+        """`perform` returns when all of it is done and stored, or raises StageError."""
+        self._perform = perform
 
     def __call__(self, order: Perform, cancelled: Cancelled) -> Iterator[Result]:
-        if order.action.name not in self._allowed:
-            raise StageError("skill", "unknown", f"No skill performs {order.action.name!r}.")
-        self._allowed[order.action.name](order.action)
-        yield from ()
+        self._perform(order.actions)
+        yield Performed(order.attempt)

@@ -4,7 +4,8 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,23 @@ from typing import Any
 from platformdirs import user_state_path
 
 from assistant import engines
-from assistant.app import Assistant, Engines, local_time
+from assistant.app import Assistant, Engines
 from assistant.audio.front_end import FrontEnd
 from assistant.audio.loudspeaker import Loudspeaker
 from assistant.audio.microphone import Microphone
 from assistant.audio.portaudio import PortAudio
 from assistant.audio.reference import Reference
+from assistant.bell import Bell
 from assistant.clock import WallClock
 from assistant.config import Settings
 from assistant.events import ButtonPressed, Entered, Message
 from assistant.health import Health
 from assistant.household import Household
+from assistant.learned_pace import LearnedPace
+from assistant.moments import local_time, zone
 from assistant.recorder import Recorder
 from assistant.runtime import Observer
+from assistant.watch import Watch
 from models.store import Store
 
 log = logging.getLogger(__name__)
@@ -42,50 +47,63 @@ class Live:
     def __init__(
         self,
         settings: Settings,
-        parts: Engines,
+        load: Callable[[], Engines],
         store: Store,
         host: PortAudio,
         observers: Iterable[Observer] = (),
     ) -> None:
-        """ConfigError or ModelError if the echo canceller cannot be loaded, InputError if turns are
-        to be recorded where nothing can be written. A missing device is no error: it is waited
-        for."""
+        """`load`: is called during `run`, in another thread; what is due rings without the engines.
+        ConfigError or ModelError if the echo canceller cannot be loaded, InputError if turns are to
+        be recorded where nothing can be written. A missing device is no error: it is waited for."""
         clock, reference = WallClock(), Reference()
         canceller = engines.load("echo", settings.echo, store.path)
+        self._load, self._parts = load, Future[Engines]()
         self.health = Health()
         self.loudspeaker = Loudspeaker(
             host, settings.speaker, clock, reference, self._post, self.stop
         )
+        self.household = Household.of_this_device(settings, self.loudspeaker.set_volume)
         self.assistant = Assistant(
-            with_echo_in_mind(settings), parts, clock, self.loudspeaker, [self.health, *observers]
+            with_echo_in_mind(settings),
+            self._parts,
+            clock,
+            self.loudspeaker,
+            [self.health, *observers],
+            self.household,
         )
+        self.bell = Bell(self.household.book, self._post, clock, Watch(zone()))
         self.pauses = self.assistant.conversation.pauses
         if settings.conversation.pauses.learn:
-            self.assistant.runtime.observe(Household(learned_path(), self.pauses))
-        self.recorder: Recorder | None = None
-        if settings.recorder.enabled:
-            self.recorder = Recorder(
-                self.assistant.ring,
-                settings.recorder.folder,
-                settings.recorder.max_age_days,
-                local_time,
-            )
-            self.assistant.runtime.observe(self.recorder)
+            self.assistant.runtime.observe(LearnedPace(learned_path(), self.pauses))
+        self.recorder = self._recorder(settings)
         self.microphone = Microphone(
             host, settings.mic, clock, FrontEnd(canceller, reference), self._post
         )
         self.assistant.runtime.observe(self._pace)
         self.muted = False
+        self.failure: BaseException | None = None
+        """Why nobody is listened to: the engines cannot be loaded."""
         self._over = threading.Event()
 
+    def _recorder(self, settings: Settings) -> Recorder | None:
+        if not settings.recorder.enabled:
+            return None
+        keeping = settings.recorder
+        recorder = Recorder(self.assistant.ring, keeping.folder, keeping.max_age_days, local_time)
+        self.assistant.runtime.observe(recorder)
+        return recorder
+
     def run(self) -> None:
-        """Until `stop`."""
-        self.assistant.listen_to(self.microphone)
-        self.assistant.attend(False)
+        """Until `stop`. What is due rings from the first second on; whoever calls is heard as soon
+        as the engines are loaded. If they cannot be, it goes on for what is still to ring, and then
+        raises the reason."""
         self.loudspeaker.start()
-        supervising = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
-        supervising.start()
+        self.bell.start()  # before anything is loaded, which takes all cores for seconds
+        for name, work in (("supervisor", self._supervise), ("arming", self._arm)):
+            threading.Thread(target=work, name=name, daemon=True).start()
         with ExitStack() as ending:
+            ending.enter_context(self.household)
+            ending.callback(self.bell.stop)
             if self.recorder is not None:
                 ending.callback(self.recorder.close)
             ending.callback(self.loudspeaker.close)
@@ -93,10 +111,32 @@ class Live:
             ending.callback(self.microphone.close)
             ending.callback(self._over.set)
             self.assistant.run()
+        if self.failure is not None:
+            raise self.failure
 
     def stop(self) -> None:
         """From any thread, or a signal handler."""
         self.microphone.close()
+        self.assistant.runtime.stop()
+
+    def _arm(self) -> None:
+        with ThreadPoolExecutor(1, thread_name_prefix="loading") as pool:
+            pool.submit(self._load).add_done_callback(self._loaded)
+        if self.failure is None:
+            self.assistant.hear(self.microphone)
+
+    def _loaded(self, loading: Future[Engines]) -> None:
+        if (error := loading.exception()) is not None:
+            log.critical("nobody is listened to: %s", error)
+            self.failure = error
+            self._parts.set_exception(error)
+        else:
+            self._parts.set_result(loading.result())
+
+    @property
+    def loading(self) -> bool:
+        """The engines are not there yet."""
+        return not self._parts.done()
 
     def talk(self) -> None:
         """As if the wake word had just been heard."""
@@ -130,6 +170,11 @@ class Live:
         while not self._over.wait(SUPERVISE_S):
             self.microphone.check()
             self.loudspeaker.check()
+            if not self.bell.rings:
+                log.critical("the bell has stopped: nothing would ring any more")
+                self.stop()
+            if self.failure is not None and not self.household.book.alerts:
+                self.stop()
             if time.monotonic() >= next_s:
                 next_s += HOUR_S
                 log.info("health: %s", json.dumps(self.summary()))

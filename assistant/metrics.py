@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from assistant.actions import Action
 from assistant.audio.types import RATE, AudioChunk
 from assistant.events import (
-    Action,
     Attempt,
     Entered,
     JudgeTurn,
@@ -120,8 +120,8 @@ class TurnMeter:
                 trace.transcript = text
             case SentenceReady(_, text):
                 trace.sentences.append(text)
-            case Perform(_, action):
-                trace.actions.append(action)
+            case Perform(_, actions):
+                trace.actions += actions
             case Play(_, _, audio):
                 trace.speech.append(audio)
                 return

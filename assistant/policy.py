@@ -73,6 +73,10 @@ class Policy(Section):
     again every three seconds; 0 turns it off."""
     patience_s: float = Field(20.0, ge=1, le=600)
     """Without any sign of progress for this long, give the turn up with an error chime."""
+    alert_gap_s: float = Field(3.0, ge=1, le=30)
+    """Between two rounds of what rings; then whoever is there may answer it without a wake word."""
+    topic_s: float = Field(60.0, ge=0, le=600)
+    """For how long after a reply a request may refer to it: "make that twelve minutes"."""
     remember: int = Field(50, ge=0, le=1000)
     """Exchanges kept at most as the conversation's memory; the prompt takes those that fit."""
 

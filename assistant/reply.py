@@ -28,6 +28,8 @@ class Reply:
     """Sentences not yet heard to their end, in the order in which they will be."""
     heard: list[str] = field(default_factory=list)
     performed: list[Perform] = field(default_factory=list)
+    performing: bool = False
+    """An action was ordered and is not done yet: what is said about it waits."""
     complete: bool = False
     """No more sentences will come."""
     _sounding: bool = False

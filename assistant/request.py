@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from assistant.events import Attempt, Span
+from assistant.events import Attempt, Span, Topic
 from assistant.policy import Evidence
 
 
@@ -13,6 +13,7 @@ class Opening(Enum):
     CALLED = "wake word, button, or a voice that stopped a reply"
     TYPED = "a written request; whoever wrote it may be out of earshot"
     FOLLOW_UP = "the end of a reply that asks something"
+    ALERT = "something that rings: whoever speaks now may mean it, or not"
     OVERHEARD = 'a voice over the end of a reply: perhaps a request, perhaps "mm-hm"'
 
 
@@ -38,3 +39,7 @@ class Request:
     longest_pause_s: float = 0.0
     """Of the pauses after which the speaker went on."""
     evidence: Evidence = field(default_factory=Evidence)
+    understood: bool = False
+    """A skill answers, not the language model."""
+    topic: Topic | None = None
+    """What it was about, if a skill understood it."""

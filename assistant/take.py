@@ -14,6 +14,7 @@ from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import Clock
 from assistant.config import Settings
 from assistant.events import ButtonPressed
+from assistant.household import Household
 from assistant.metrics import TurnMeter, TurnTrace
 from assistant.transitions import State
 
@@ -64,7 +65,7 @@ class Outcome:
             },
             "transcript": self.trace.transcript,
             "reply": " ".join(self.trace.sentences),
-            "actions": [action.name for action in self.trace.actions],
+            "actions": [type(action).__name__ for action in self.trace.actions],
             "speech_end_s": _rounded(self.speech_end_s),
             "first_audio_s": _rounded(self.first_audio_s),
             "response_ms": self.response_ms,
@@ -78,9 +79,16 @@ def _rounded(seconds: float | None) -> float | None:
 
 
 def take_turn(
-    settings: Settings, parts: Engines, pcm: Pcm, *, clock: Clock, wake_word: bool
+    settings: Settings,
+    parts: Engines,
+    pcm: Pcm,
+    *,
+    clock: Clock,
+    wake_word: bool,
+    household: Household | None = None,
 ) -> Outcome:
-    """Run a conversation over the recording; the outcome is the first turn that was answered."""
+    """Run a conversation over the recording; the outcome is the first turn that was answered.
+    `household`: what it may look at and change; None: one that is forgotten afterwards."""
     if not wake_word:  # the button stays pressed for as long as the recording lasts
         patient = {"no_speech_s": settings.conversation.no_speech_s + len(pcm) / RATE}
         policy = settings.conversation.model_copy(update=patient)
@@ -88,7 +96,7 @@ def take_turn(
     meter = TurnMeter()
     rate = parts.tts.rate
     speaker = VirtualLoudspeaker(clock, rate)
-    assistant = Assistant(settings, parts, clock, speaker, [meter])
+    assistant = Assistant(settings, parts, clock, speaker, [meter], household)
     conversation = assistant.conversation
     microphone = VirtualMicrophone(pcm, clock, lambda: conversation.state is State.IDLE)
     assistant.listen_to(microphone)

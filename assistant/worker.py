@@ -89,7 +89,7 @@ class Worker:
             for result in self._handlers[type(order)](order, cancelled):
                 self._post(result)
         except StageError as error:
-            log.warning("%s failed: %s", self.name, error)
+            log.warning("%s failed: %s, %s", self.name, error.stage, error.code)
             self._post(StageFailed(attempt, error.stage, error.code))
         except Exception:
             log.exception("%s failed", self.name)

@@ -7,16 +7,20 @@ VOCABULARY is a tone of its own; a cough is loud but has no tone. All tones fall
 
 import numpy as np
 
+from assistant.actions import CreateList, Dismiss
+from assistant.alerts import Alert
 from assistant.audio.types import RATE, Frame, Pcm
 from assistant.events import (
-    Action,
+    ALERT,
     ActionProposed,
+    AlertRang,
     Attempt,
     ReplyComplete,
     RequestUnderstood,
     Result,
     SentenceReady,
     Span,
+    Topic,
     WordingJudged,
 )
 from assistant.wake import Detection
@@ -115,9 +119,13 @@ def fake_turn_probability(pcm: Pcm, span: Span) -> float:
     return 0.1 if fake_transcript(pcm, span).endswith((" and", " a", " the", " for")) else 0.97
 
 
-def fake_reply(attempt: Attempt, text: str) -> list[Result]:
+def fake_reply(attempt: Attempt, text: str, topic: Topic | None = None) -> list[Result]:
     """ "Stop" is obeyed in silence, sums are understood, "do" acts, a timer is asked about, a story
-    is long, the rest is repeated in two sentences."""
+    is long, the rest is repeated in two sentences. While something rings, only "stop" counts."""
+    if topic is not None and topic.awaits == ALERT:
+        silenced = ActionProposed(attempt, (Dismiss((1, 2)),))
+        dismissed: list[Result] = [RequestUnderstood(attempt), silenced] if text == "stop" else []
+        return [*dismissed, ReplyComplete(attempt)]
     if text == "stop":
         known: list[Result] = [RequestUnderstood(attempt)]
     elif text == "set a timer":
@@ -128,7 +136,7 @@ def fake_reply(attempt: Attempt, text: str) -> list[Result]:
     elif "plus" in text:
         known = [RequestUnderstood(attempt), SentenceReady(attempt, "Five.")]
     elif text.startswith("do"):
-        action = ActionProposed(attempt, Action("fake.do"))
+        action = ActionProposed(attempt, (CreateList("fake"),))
         known = [action, SentenceReady(attempt, "Done.")]
     else:
         known = [SentenceReady(attempt, f"You said {text}."), SentenceReady(attempt, "All right.")]
@@ -136,6 +144,11 @@ def fake_reply(attempt: Attempt, text: str) -> list[Result]:
     if isinstance(known[0], RequestUnderstood):
         judged = []
     return [*judged, *known, ReplyComplete(attempt)]
+
+
+def rings(name: str, id: int = 1) -> AlertRang:
+    """A timer of this name is due."""
+    return AlertRang(Alert("timer", name, due_s=0.0, id=id))
 
 
 def fake_wording(text: str) -> float:

@@ -10,15 +10,19 @@ forgot to look whose result it is would be caught here.
 
 import heapq
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from assistant.actions import Dismiss
+from assistant.alerts import Alert
 from assistant.audio.types import FRAME, RATE, AudioChunk, Frame, Pcm, Rechunker
 from assistant.conversation import Conversation
 from assistant.events import (
     ActionProposed,
+    AlertOver,
+    AlertRang,
     Attempt,
     Cancel,
     Chime,
@@ -33,6 +37,7 @@ from assistant.events import (
     Event,
     JudgeTurn,
     Perform,
+    Performed,
     Play,
     PlaybackStarted,
     Played,
@@ -102,6 +107,7 @@ class Delays:
     llm: float = 0.2
     tts: float = 0.1
     player: float = 0.0
+    skill: float = 0.02
     jitter: float = 0.0
     failing: tuple[str, ...] = ()
     """Stages that fail on every job."""
@@ -166,6 +172,8 @@ def _field(name: str, value: object) -> str:
             return f"{start / RATE:.2f}..{end / RATE:.2f}s"
         case int() if name in ("at", "speech_end"):
             return f"{name}={value / RATE:.2f}s"
+        case Alert(kind, text):
+            return f"{kind} {text!r}"
         case tuple() if name == "history":
             return f"history={len(value)}"
     return repr(value)
@@ -177,6 +185,8 @@ def _attempt(attempt: Attempt) -> str:
 
 CHIME_S = 0.2
 """Seconds of every short sound."""
+LONGEST_RINGING_S = 6.0
+"""Seconds after which an alert is over, dismissed or not."""
 STAGE: dict[type, str] = {
     Transcribe: "stt",
     JudgeTurn: "turn",
@@ -195,6 +205,7 @@ RESULT_OF: dict[type, str] = {
     SentenceReady: "llm",
     ActionProposed: "llm",
     ReplyComplete: "llm",
+    Performed: "skill",
     SpeechReady: "tts",
     PlaybackStarted: "player",
     Played: "player",
@@ -274,7 +285,9 @@ class Simulation:
     def _step(self, event: Event, now: float) -> None:
         before = self.conversation.state
         self.timeline.messages.append((now, event))
-        if isinstance(event, DeviceLost):
+        if isinstance(event, AlertRang):
+            self._schedule(now + LONGEST_RINGING_S, AlertOver(event.alert.id))
+        elif isinstance(event, DeviceLost):
             self._lose(event.device, now)
         elif isinstance(event, DeviceFound):
             self._lost.discard(event.device)
@@ -335,7 +348,7 @@ class Simulation:
 
     def _results(
         self, order: Transcribe | JudgeTurn | Respond | Synthesize | Play | Perform, stage: str
-    ) -> list[tuple[float, Result | None]]:
+    ) -> Sequence[tuple[float, Result | AlertOver | None]]:
         """(seconds after the one before, result); None is work without a result."""
         attempt = order.attempt
         if stage in self.delays.failing or (stage == "player" and "loudspeaker" in self._lost):
@@ -348,7 +361,10 @@ class Simulation:
                 judged = TurnJudged(attempt, fake_turn_probability(self._pcm, order.span))
                 return [(self._delay("turn"), judged)]
             case Respond():
-                return [(self._delay("llm"), event) for event in fake_reply(attempt, order.text)]
+                return [
+                    (self._delay("llm"), event)
+                    for event in fake_reply(attempt, order.text, order.topic)
+                ]
             case Synthesize():
                 half = AudioChunk(tone(300, 0.4), RATE)
                 end = AudioChunk(np.zeros(0, np.int16), RATE)
@@ -362,8 +378,10 @@ class Simulation:
                 began = PlaybackStarted(attempt) if attempt != self._playing else None
                 self._playing = attempt
                 return [(0.0, began), (order.audio.seconds, played)]
-            case Perform():
-                return []
+            case Perform(_, actions):
+                ids = [id for each in actions if isinstance(each, Dismiss) for id in each.ids]
+                over = [(self._delay("skill"), AlertOver(id)) for id in ids]
+                return [*over, (0.0, Performed(attempt))]
 
     def _delay(self, stage: str) -> float:
         base: float = getattr(self.delays, stage)

@@ -20,33 +20,42 @@ class Layer(NamedTuple):
 
 LAYERS = {
     # What everything speaks of.
-    "values": Layer("assistant assistant.{errors,settings,events,pace,audio.types}", ""),
+    "values": Layer(
+        "assistant assistant.{errors,settings,events,pace,audio.types,actions,alerts,world}", ""
+    ),
     # One Protocol and its value types each: the pipeline.
-    "domain": Layer("assistant.{mic,echo,wake,vad,turn,stt,llm,tts,speaker}", "values"),
+    "domain": Layer(
+        "assistant.{mic,echo,wake,vad,turn,stt,llm,tts,speaker,home.home,home.settings}", "values"
+    ),
     # Pure: decisions as functions of what happened and when.
     "core": Layer(
         "assistant.{conversation,transitions,request,interruption,reply,memory,ringing} "
-        "assistant.{policy,pauses,asking,endings,listen,gate,hush,sentences,prompt,skills,plain,spoken}",
+        "assistant.{policy,pauses,asking,endings,listen,gate,hush,sentences,prompt,announcement} "
+        "assistant.{agenda,watch,contents,skills,understand,tools,claims,plain,spoken} "
+        "assistant.home.{untrusted,states,discovery}",
         "domain values",
     ),
     # The machine below, which knows nothing of what runs on it.
     "board": Layer("hw", ""),
     "config": Layer("assistant.config", "core domain board values"),
-    "clock": Layer("assistant.{clock,mailbox}", ""),
+    "clock": Layer("assistant.{clock,mailbox,moments}", "values"),
     # Samples from files and devices; the loudspeaker of a recording follows the clock.
     "audio": Layer("assistant.audio", "domain clock values"),
     "models": Layer("models", "values"),
     # Native inference, one class a Protocol. What is made of a model's file lies beside it.
     "engines": Layer("assistant.engines", "models domain values"),
+    # Connections to what runs the house.
+    "home": Layer("assistant.home", "core domain values"),
     # Threads around the core.
     "runtime": Layer(
-        "assistant.{worker,jobs,respond,canned,captions,ear,runtime,metrics,health,recorder}",
+        "assistant.{worker,jobs,respond,talk,canned,captions,ear,runtime,metrics,health,recorder} "
+        "assistant.{store,tables,bell}",
         "core domain audio clock values",
     ),
     # The only module that knows every other one.
     "app": Layer(
-        "assistant.{app,live,take,household}",
-        "runtime config core domain audio clock engines models board values",
+        "assistant.{app,answering,live,take,household,learned_pace,device}",
+        "home runtime config core domain audio clock engines models board values",
     ),
     # Figures about engines and about the listening part, over manifests of recordings.
     "evaluate": Layer(
@@ -88,6 +97,9 @@ NATIVE_LAYERS = ("engines", "audio", "board")
 NATIVE_ELSEWHERE = {
     "models.ggml_quantize": {"ctypes"},  # quantises with the ggml inside pywhispercpp's wheel
 }
+
+NETWORK = {"http", "paho", "socket", "ssl", "websockets"}
+NETWORK_LAYERS = ("home", "models", "tools")
 
 
 def expand(pattern: str) -> Iterator[str]:
@@ -163,6 +175,11 @@ def test_native_code_stays_behind_its_protocols() -> None:
     rest = [m for m in MODULES if layer_of(m) not in NATIVE_LAYERS]
     found = {m: outside(m) & NATIVE for m in rest if outside(m) & NATIVE}
     assert found == NATIVE_ELSEWHERE
+
+
+def test_only_home_control_and_downloads_open_connections() -> None:
+    rest = [m for m in MODULES if layer_of(m) not in NETWORK_LAYERS]
+    assert not {m: outside(m) & NETWORK for m in rest if outside(m) & NETWORK}
 
 
 def test_the_table_itself() -> None:

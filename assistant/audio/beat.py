@@ -11,7 +11,8 @@ class Beat:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._seen_s = clock.now()
+        self._seen_s: float | None = None
+        """None: it has not begun, perhaps because engines are still loading."""
 
     def seen(self) -> None:
         """The thread is outside the device."""
@@ -19,5 +20,7 @@ class Beat:
 
     def missing(self) -> str | None:
         """What is wrong, if the thread has been inside for too long."""
+        if self._seen_s is None:
+            return None
         away_s = self._clock.now() - self._seen_s
         return f"it has not answered for {away_s:.0f} s" if away_s > HANGS_S else None

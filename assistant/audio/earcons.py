@@ -26,7 +26,8 @@ def earcon(name: str, rate: int) -> AudioChunk:
     notes = [_note(hertz, seconds, rate) * level for hertz, seconds in NOTES[name]]
     # Somebody may be speaking over the chime, and cancelling harms a word more than a chime does,
     # which no detector takes for a voice (docs/log.md).
-    return AudioChunk(np.concatenate(notes).astype(np.int16), rate, cancel_echo=name != "wake")
+    pcm = np.concatenate(notes).astype(np.int16)
+    return AudioChunk(pcm, rate, cancel_echo=name != "wake", urgent=name == "timer")
 
 
 def _note(hertz: float, seconds: float, rate: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -31,6 +31,10 @@ STILL_S = 0.1
 lumps of up to 50 ms, on a busy machine of more: it is no underrun yet."""
 
 
+URGENT_VOLUME = 0.5
+"""What rings is at least so loud: it is heard in the room, whatever the volume is."""
+
+
 class Loudness:
     """How loud, as one factor that never jumps. Set from any thread, read by one."""
 
@@ -40,9 +44,10 @@ class Loudness:
         self._duck: float = 10 ** (duck_db / 20)
         self._last = self._wanted()
 
-    def apply(self, pcm: Pcm) -> Pcm:
-        """The samples, shape (n,), int16, with a ramp from the last factor to the one wanted."""
-        wanted = self._wanted()
+    def apply(self, pcm: Pcm, urgent: bool = False) -> Pcm:
+        """The samples, shape (n,), int16, with a ramp from the last factor to the one wanted;
+        what is urgent, at `URGENT_VOLUME` at least."""
+        wanted = max(self._wanted(), URGENT_VOLUME**2) if urgent else self._wanted()
         if wanted == self._last == 1:
             return pcm
         ramp = np.linspace(self._last, wanted, len(pcm), dtype=np.float32)
@@ -119,7 +124,7 @@ class Feed:
             self._to_device = LiveResampler(chunk.rate, self._stream.rate)
         self._sound_s = self._clock.now()
         self._cancel_echo = chunk.cancel_echo
-        self._write(self._loudness.apply(chunk.pcm))
+        self._write(self._loudness.apply(chunk.pcm, chunk.urgent))
 
     def silence(self) -> None:
         """Nothing is to be played: stay a little ahead, or fall asleep."""

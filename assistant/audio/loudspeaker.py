@@ -150,6 +150,7 @@ class Loudspeaker:
 
     def _keep_playing(self) -> None:
         while not self._closed:
+            self._beat.seen()
             try:
                 with self._host.output(self._settings.device, BUFFER_S) as stream:
                     self._feed(stream)

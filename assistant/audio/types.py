@@ -45,6 +45,8 @@ class AudioChunk:
     """Hertz."""
     cancel_echo: bool = True
     """Whether to take it out of what the microphone hears meanwhile."""
+    urgent: bool = False
+    """It is heard even where the volume was turned down: an alarm is no use otherwise."""
 
     @property
     def seconds(self) -> float:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assistant.app import enabled_skills
+from assistant.answering import enabled_skills
 from assistant.config import Settings, default_path, load
 from assistant.doctor.check import Check, told
 from assistant.engines import ENGINES, find

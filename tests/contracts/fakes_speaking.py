@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from assistant.audio.types import AudioChunk, Cancelled, Pcm
 from assistant.errors import StageError
 from assistant.events import Span
-from assistant.llm import Message
+from assistant.llm import Grammar, Message
 from assistant.stt import Transcript
 from tests.fakes import fake_transcript, fake_wording, speech, tone
 
@@ -24,7 +24,14 @@ class FakeTranscriber:
 class FakeLanguageModel:
     """Says the request back, one word a piece; a token is a word."""
 
-    def stream(self, messages: Sequence[Message], cancelled: Cancelled) -> Iterator[str]:
+    parameters = 135_000_000
+
+    def prepare(self, system: str) -> None:
+        """There is nothing to read ahead."""
+
+    def stream(
+        self, messages: Sequence[Message], cancelled: Cancelled, grammar: Grammar | None = None
+    ) -> Iterator[str]:
         if sum(self.count_tokens(message.text) for message in messages) >= CONTEXT_TOKENS:
             raise StageError("llm", "context", "The conversation is too long.")
         for word in f"You said {messages[-1].text}".split():

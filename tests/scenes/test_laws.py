@@ -1,15 +1,18 @@
 """Laws that hold in every scene, however the workers behave."""
 
+from collections.abc import Iterator
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.conversation import APOLOGY, THINKING_AGAIN_S, Conversation
 from assistant.events import (
+    AlertOver,
+    AlertRang,
     Attempt,
     ButtonPressed,
     Cancel,
     Chime,
-    Chimed,
     Computation,
     DeadlinePassed,
     Device,
@@ -22,14 +25,12 @@ from assistant.events import (
     Play,
     Played,
     ReplyComplete,
-    RequestUnderstood,
     Respond,
     SentenceReady,
     SpeechReady,
     StageFailed,
     Synthesize,
     TextReceived,
-    TimerRang,
     Transcribe,
     Transcribed,
     VoicePaused,
@@ -39,7 +40,7 @@ from assistant.events import (
 )
 from assistant.interruption import backchannel
 from assistant.policy import Policy
-from tests.fakes import VOCABULARY
+from tests.fakes import VOCABULARY, rings
 from tests.sim import Delays, Scene, Simulation, Step
 
 seconds = st.floats(0.05, 2.5)
@@ -60,7 +61,8 @@ step = st.one_of(
 facts: list[Event] = [
     TextReceived("light on"),
     TextReceived("story"),
-    TimerRang("eggs"),
+    rings("eggs"),
+    rings("tea", 2),
     ButtonPressed("talk"),
     ButtonPressed("stop"),
 ]
@@ -124,14 +126,21 @@ def test_laws(
     nobody_is_interrupted_by_an_older_voice(story)
     the_thinking_sound_is_rare(story, policy)
     the_floor_is_returned_only_for_an_answer(story, policy)
-    every_timer_is_heard_or_silenced(story)
+    what_rings_is_heard(story)
     only_what_was_ordered_is_remembered(story, simulation.conversation)
     ends_idle(simulation.conversation)
+
+
+def announced(text: str) -> bool:
+    """Said of what rings, without being asked."""
+    return text.endswith("timer is done.")
 
 
 def no_effect_before_commit(steps: list[Step]) -> None:
     """While the user has the floor nothing is played or performed; the step that commits may."""
     for step in steps:
+        if isinstance(step.event, ButtonPressed):
+            continue  # a button needs no words: it silences what rings
         if any(isinstance(command, Play | Perform) for command in step.commands):
             assert step.before != "listening" or step.after == "speaking" or _committed(step)
 
@@ -154,11 +163,11 @@ def nothing_of_a_stale_attempt(steps: list[Step]) -> None:
             match command:
                 case Cancel(attempt):
                     cancelled = max(cancelled, attempt)
-                case Respond(attempt, _, text):
+                case Respond(attempt=attempt, text=text):
                     typed = isinstance(step.event, TextReceived)
                     assert typed or (attempt, text) in known
                 case Synthesize(attempt, text):
-                    assert text == APOLOGY or (attempt, text) in known
+                    assert text == APOLOGY or announced(text) or (attempt, text) in known
                 case Play(attempt, text):
                     assert (attempt, text + " spoken") in known
             assert not isinstance(command, Computation | Effect) or command.attempt > cancelled
@@ -262,7 +271,7 @@ def the_thinking_sound_is_rare(steps: list[Step], policy: Policy) -> None:
 def the_floor_is_returned_only_for_an_answer(steps: list[Step], policy: Policy) -> None:
     """After a reply the assistant listens if it asked, or if somebody was speaking."""
     heard, over = "", False
-    for step in steps:
+    for step, ringing in with_what_rings(steps):
         match step.event:
             case Played(_, text):
                 heard = text
@@ -273,22 +282,36 @@ def the_floor_is_returned_only_for_an_answer(steps: list[Step], policy: Policy) 
         if (
             isinstance(step.event, Played | ReplyComplete)
             and (step.before, step.after) == ("speaking", "listening")
-            and not over
+            and not (over or announced(heard) or ringing)
         ):
             assert policy.follow_up == "always" or heard.endswith("?")
             assert policy.follow_up != "never"
 
 
-def every_timer_is_heard_or_silenced(steps: list[Step]) -> None:
-    """As many timer sounds are heard as timers rang, unless somebody said "stop"."""
-    rang = sum(isinstance(step.event, TimerRang) for step in steps)
-    heard = sum(step.event == Chimed("timer") for step in steps)
-    silenced = any(_silences(step.event) for step in steps)
-    assert heard >= rang or silenced
+def what_rings_is_heard(steps: list[Step]) -> None:
+    """While something rings, and there is a loudspeaker, the machine never rests."""
+    present = True
+    for step, ringing in with_what_rings(steps):
+        match step.event:
+            case DeviceLost("loudspeaker"):
+                present = False
+            case DeviceFound("loudspeaker"):
+                present = True
+        assert not (ringing and present and step.after == "idle")
 
 
-def _silences(event: Event) -> bool:
-    return event == ButtonPressed("stop") or isinstance(event, RequestUnderstood)
+def with_what_rings(steps: list[Step]) -> Iterator[tuple[Step, frozenset[int]]]:
+    """Each step, and the ids of all that rings after it."""
+    ringing: set[int] = set()
+    for step in steps:
+        match step.event:
+            case AlertRang(alert):
+                ringing.add(alert.id)
+            case AlertOver(id):
+                ringing.discard(id)
+            case ButtonPressed("stop"):
+                ringing.clear()
+        yield step, frozenset(ringing)
 
 
 def only_what_was_ordered_is_remembered(steps: list[Step], conversation: Conversation) -> None:

@@ -7,9 +7,10 @@ to be read by a person. `pytest tests/scenes --snapshot-update` writes them anew
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from assistant.events import DeviceFound, DeviceLost, Event, TextReceived, TimerRang
+from assistant.events import DeviceFound, DeviceLost, Event, TextReceived
 from assistant.listen import Endpointing
 from assistant.policy import Policy
+from tests.fakes import rings
 from tests.sim import Delays, Scene, Simulation
 
 
@@ -143,18 +144,28 @@ SCENES: dict[str, tuple[Scene, Policy, tuple[tuple[float, Event], ...]]] = {
         Scene().silence(1),
         Policy(),
         (
-            (0.5, TimerRang("eggs")),
+            (0.5, rings("eggs")),
             (0.6, DeviceLost("loudspeaker", "unplugged")),
-            (2.0, TimerRang("tea")),
+            (2.0, rings("tea", 2)),
             (3.0, DeviceFound("loudspeaker")),
         ),
     ),
     "action": (Scene().wake().silence(0.4).say("do nothing", 0.8), Policy(), ()),
     "typed_request": (Scene().silence(1), Policy(), ((0.5, TextReceived("light on")),)),
+    "timer_is_stopped_without_a_wake_word": (
+        Scene().silence(2).say("stop", 0.4).silence(3),
+        Policy(),
+        ((0.2, rings("eggs")),),
+    ),
+    "timer_and_talk_that_means_something_else": (
+        Scene().silence(2).say("light on", 0.5).silence(3),
+        Policy(),
+        ((0.2, rings("eggs")),),
+    ),
     "timer_waits_for_the_floor": (
         Scene().wake().silence(0.4).say("light on", 0.8),
         Policy(),
-        ((1.0, TimerRang("eggs")),),
+        ((1.0, rings("eggs")),),
     ),
 }
 
@@ -191,4 +202,10 @@ def test_no_speculation(snapshot: SnapshotAssertion) -> None:
     scene = Scene().wake().silence(0.4).say("light on", 0.8)
     endpointing = Endpointing(pause_s=0.7, stop_s=0.7)
     timeline = Simulation(scene.render(), endpointing=endpointing).run(tail_s=20)
+    assert "\n".join(timeline.lines()) == snapshot
+
+
+def test_an_action_that_fails_is_not_claimed(snapshot: SnapshotAssertion) -> None:
+    scene = Scene().wake().silence(0.4).say("do nothing", 0.8)
+    timeline = Simulation(scene.render(), delays=Delays(failing=("skill",))).run(tail_s=20)
     assert "\n".join(timeline.lines()) == snapshot

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.app import enabled_skills, listener, load_engine
+from assistant.app import listener, load_engine
+from assistant.commands.measuring import understanding
 from assistant.config import Settings
 from assistant.evaluate.first_word import FirstWordEvaluation
 from assistant.evaluate.joins import joined
@@ -32,8 +33,9 @@ def evaluation(vad: VoiceDetector) -> FirstWordEvaluation:
     store = Store()
     wake, turn, stt = (load_engine(role, SETTINGS, store) for role in ("wake", "turn", "stt"))
     words = wording(load_engine("llm", SETTINGS, store), SETTINGS.llm)
-    skills = enabled_skills(SETTINGS)
-    rehearsal = Rehearsal(SETTINGS.conversation, stt, turn, skills, words, Delays())
+    rehearsal = Rehearsal(
+        SETTINGS.conversation, stt, turn, understanding(SETTINGS), words, Delays()
+    )
     return FirstWordEvaluation(
         rehearsal, stt, Normalizer("en"), lambda: listener(SETTINGS, wake, vad)
     )

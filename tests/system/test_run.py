@@ -1,15 +1,12 @@
 """The product as its owner runs it: `assistant run` over a virtual sound card, in real time."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +17,7 @@ from assistant.audio.resample import resample
 from assistant.audio.types import RATE, Pcm
 from assistant.config import Settings
 from models.store import Store
+from tests.system.product import Product
 from tests.system.sound import loud, wait_for
 from tools.virtual_sound import SoundServer
 
@@ -29,65 +27,6 @@ AUDIO = Path(__file__).parent.parent / "audio"
 DEMO = AUDIO / "hey_jarvis_what_time_is_it.flac"
 WAKE_S = 1.0
 """Seconds of the demo in which the wake word is."""
-
-
-class Product:
-    """`assistant run --json --words` in a process of its own, and what it has said so far."""
-
-    def __init__(self, server: SoundServer) -> None:
-        self.events: list[dict[str, Any]] = []
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "assistant", "run", "--json", "--words"],
-            env=os.environ | server.environment | {"ASSISTANT_MIC__SILENT_S": "3600"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def until(self, event: str, within_s: float = 15, **fields: Any) -> dict[str, Any]:
-        """Wait for the next such event; it and all before it are then forgotten."""
-        found: list[int] = []
-
-        def came() -> bool:
-            assert self._process.poll() is None or self.events, "it ended"
-            found[:] = [
-                index
-                for index, each in enumerate(self.events)
-                if each["event"] == event and fields.items() <= each.items()
-            ]
-            return bool(found)
-
-        wait_for(came, within_s)
-        row = self.events[found[0]]
-        del self.events[: found[0] + 1]
-        return row
-
-    @property
-    def running(self) -> bool:
-        return self._process.poll() is None
-
-    def forget(self) -> None:
-        self.events.clear()
-
-    def signal(self, number: int) -> None:
-        self._process.send_signal(number)
-
-    def stop(self) -> tuple[int, str]:
-        """Exit code and what was logged."""
-        self._process.terminate()
-        assert self._process.stderr is not None
-        with self._process.stderr as lines:
-            log = lines.read()
-        self._reader.join()
-        return self._process.wait(10), log
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                self.events.append(json.loads(line))
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from assistant.events import (
     VoiceResumed,
     VoiceStarted,
 )
+from assistant.llm import Grammar
 from assistant.llm import Message as Prompt
 from assistant.stt import Transcript
 from assistant.transitions import State
@@ -51,7 +52,14 @@ class Stt:
 
 
 class Llm:
-    def stream(self, messages: Sequence[Prompt], cancelled: Cancelled) -> Iterator[str]:
+    parameters = 135_000_000
+
+    def prepare(self, system: str) -> None:
+        """Nothing to read ahead."""
+
+    def stream(
+        self, messages: Sequence[Prompt], cancelled: Cancelled, grammar: Grammar | None = None
+    ) -> Iterator[str]:
         yield f"You said {messages[-1].text}. "
         yield "All right."
 
@@ -70,6 +78,10 @@ class Tts:
             yield AudioChunk(tone(300, 0.4), RATE)
 
 
+PLAIN: dict[str, object] = {"skills": {"enabled": ["stop"]}}
+"""As in the simulation, all but "stop" is left to the language model."""
+
+
 def run(scene: Scene, settings: Settings | None = None) -> tuple[list[Message], Pcm]:
     """The messages of the whole assistant over the scene, and what was heard of its replies."""
     clock = SkippingClock()
@@ -77,7 +89,9 @@ def run(scene: Scene, settings: Settings | None = None) -> tuple[list[Message], 
     messages: list[Message] = []
     parts = Engines(FakeWakeDetector(), FakeVoiceDetector(), Turn(), Stt(), Llm(), Tts(), Stt())
     observers = [lambda now, message: messages.append(message)]
-    assistant = Assistant(settings or Settings(), parts, clock, speaker, observers)
+    assistant = Assistant(
+        settings or Settings.model_validate(PLAIN), parts, clock, speaker, observers
+    )
     idle = State.IDLE
     microphone = VirtualMicrophone(
         scene.render(), clock, lambda: assistant.conversation.state is idle
@@ -94,7 +108,7 @@ def commands(messages: Sequence[object]) -> list[str]:
 
 
 def test_threads_and_simulation_agree() -> None:
-    scene = Scene().silence(1).wake().silence(0.5).say("light on", 0.8).silence(0.5)
+    scene = Scene().silence(1).wake().silence(0.5).say("the kitchen", 0.8).silence(0.5)
     messages, track = run(scene)
     timeline = Simulation(scene.render()).run()
     assert sorted(commands(messages)) == sorted(
@@ -122,7 +136,7 @@ def test_ears_that_fail_end_the_run_and_say_why() -> None:
 
 
 def test_a_wake_word_silences_the_reply() -> None:
-    scene = Scene().wake().silence(0.4).say("light on", 0.8).silence(1.2).wake().silence(0.3)
+    scene = Scene().wake().silence(0.4).say("the kitchen", 0.8).silence(1.2).wake().silence(0.3)
     messages, _ = run(scene)
     names = commands(messages)
     assert names.count("Chime") >= 2
@@ -131,7 +145,7 @@ def test_a_wake_word_silences_the_reply() -> None:
 
 def test_words_over_a_reply_survive_its_end() -> None:
     """The transcript is of a later attempt than the reply, so the workers keep it."""
-    request = Scene().wake().silence(0.4).say("light on", 0.8).silence(1.25)
+    request = Scene().wake().silence(0.4).say("the kitchen", 0.8).silence(1.25)
     messages, track = run(request.say("stop", 0.35))
     spoken_over = messages[messages.index(Duck(True)) :]
     names = commands(spoken_over)
@@ -145,7 +159,7 @@ def test_words_over_a_reply_survive_its_end() -> None:
 def test_words_are_shown_while_they_are_said() -> None:
     scene = Scene().silence(1).wake().silence(0.5).say("set a timer for ten minutes", 3.0)
     scene = scene.silence(2.0)
-    settings = Settings.model_validate({"stt": {"partials_s": 0.5}})
+    settings = Settings.model_validate(PLAIN | {"stt": {"partials_s": 0.5}})
     plain, (messages, _) = run(scene)[0], run(scene, settings)
     shown = [message.text for message in messages if isinstance(message, Glimpsed)]
     assert len(shown) >= 3

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from assistant import app
+from assistant.answering import PHRASES
 from assistant.audio.types import AudioChunk, Cancelled
 from assistant.canned import Canned, packed, spoken, unpacked
 from assistant.config import Settings
@@ -71,9 +72,9 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
 def test_a_second_start_speaks_nothing(store: Store, tmp_path: Path) -> None:
     first, second = Counting(), Counting()
     app.with_phrases(first, Settings(), store)
-    assert len(first.texts) == len(app.PHRASES)
+    assert len(first.texts) == len(PHRASES)
     canned = app.with_phrases(second, Settings(), store)
-    assert [chunk.seconds for chunk in canned.synthesize(app.PHRASES[0], lambda: False)]
+    assert [chunk.seconds for chunk in canned.synthesize(PHRASES[0], lambda: False)]
     assert second.texts == []
     assert len(list((tmp_path / "cache").rglob("*.speech"))) == 1
 
@@ -90,12 +91,12 @@ def test_another_voice_pace_or_gain_is_spoken_anew(
     else:
         settings = Settings.model_validate({"tts": changed})
     app.with_phrases(voice, settings, store)
-    assert len(voice.texts) == len(app.PHRASES)
+    assert len(voice.texts) == len(PHRASES)
 
 
 def test_nothing_else_is_ever_written(store: Store, tmp_path: Path) -> None:
     canned = app.with_phrases(FakeSynthesizer(), Settings(), store)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    for text in ("Your doctor called.", "Yes.", *app.PHRASES):
+    for text in ("Your doctor called.", "Yes.", *PHRASES):
         list(canned.synthesize(text, lambda: False))
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.actions import CreateList
 from assistant.conversation import APOLOGY, Conversation
 from assistant.events import (
-    Action,
     ActionProposed,
     Attempt,
     ButtonPressed,
@@ -114,7 +114,7 @@ def test_a_voice_reopens_a_turn_only_while_nothing_was_done(acted: bool) -> None
         Transcribed(attempt, "light on"),
     ]
     if acted:
-        events.append(ActionProposed(attempt, Action("light.on")))
+        events.append(ActionProposed(attempt, (CreateList("camping"),)))
     for event in (*events, DeadlinePassed()):
         conversation.handle(event, 3.0)
     orders = conversation.handle(VoiceResumed(48_000), 3.2)

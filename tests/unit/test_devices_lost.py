@@ -7,17 +7,14 @@ from assistant.events import (
     ButtonPressed,
     Cancel,
     Chime,
-    Chimed,
     DeviceFound,
     DeviceLost,
-    Event,
     ReplyComplete,
-    Respond,
     TextReceived,
-    TimerRang,
     WakeDetected,
 )
 from assistant.policy import Policy
+from tests.fakes import rings
 from tests.unit.hand import Hand, sample
 
 NO_MICROPHONE = DeviceLost("microphone", "unplugged")
@@ -52,39 +49,19 @@ def test_a_wait_for_an_answer_that_nobody_gives_ends_silently(answering: bool) -
     assert hand.at(7.2, NO_MICROPHONE) == [Cancel(Attempt(2)), *chimes]
 
 
-def test_a_timer_rings_again_until_it_was_heard() -> None:
+def test_what_rings_is_heard_when_the_loudspeaker_is_back() -> None:
     hand = Hand(Policy())
-    assert hand.at(1.0, TimerRang("eggs"), TimerRang("tea")) == [RING, RING]
-    hand.at(1.5, Chimed("wake"), Chimed("timer"), NO_LOUDSPEAKER)
-    assert hand.at(2.0, TimerRang("rice")) == [], "in vain"
-    assert hand.at(3.0, DeviceFound("loudspeaker")) == [RING, RING]
-    hand.at(4.0, Chimed("timer"), Chimed("timer"))
-    assert hand.at(5.0, NO_LOUDSPEAKER, DeviceFound("loudspeaker")) == []
-    assert not hand.machine.holding
+    hand.at(1.0, NO_LOUDSPEAKER)
+    assert hand.at(2.0, rings("rice")) == [], "in vain"
+    assert hand.at(3.0, DeviceFound("loudspeaker"))[0] == RING
 
 
-def test_a_timer_waits_for_the_end_of_a_turn_when_the_loudspeaker_returns() -> None:
+def test_what_rings_waits_for_the_end_of_a_turn_when_the_loudspeaker_returns() -> None:
     hand = Hand(Policy())
-    hand.at(1.0, TimerRang("eggs"), NO_LOUDSPEAKER, ButtonPressed("talk"))
+    hand.at(1.0, NO_LOUDSPEAKER, rings("eggs"), ButtonPressed("talk"))
     assert hand.at(2.0, DeviceFound("loudspeaker")) == []
-    assert hand.at(3.0, ButtonPressed("stop"))[-1] == RING
-
-
-SILENCE: list[tuple[Event, ...]] = [
-    (ButtonPressed("stop"),),
-    (TextReceived("stop"), ReplyComplete(Attempt(1))),
-]
-
-
-@pytest.mark.parametrize("events", SILENCE, ids=["button", "words"])
-def test_stop_silences_what_rings_and_keeps_what_waits(events: tuple[Event, ...]) -> None:
-    hand = Hand(Policy())
-    hand.at(1.0, TimerRang("eggs"), NO_LOUDSPEAKER)
-    hand.at(2.0, TimerRang("tea"))
-    orders = hand.at(3.0, *events)
-    assert not [order for order in orders if not isinstance(order, Respond)]
-    assert hand.state == "idle"
-    assert hand.at(4.0, DeviceFound("loudspeaker")) == [RING], "tea"
+    hand.at(3.0, TextReceived("light on"))
+    assert RING in hand.at(4.0, ReplyComplete(Attempt(2)))
 
 
 def test_a_voice_is_not_running_any_more_when_the_microphone_was_away() -> None:

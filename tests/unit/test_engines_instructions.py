@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from assistant.commands import run
+from assistant.engines import instructions
 from assistant.engines.instructions import built
 from hw.instructions import compiled, cpuinfo, offered, report
 
@@ -29,7 +30,7 @@ def test_run_warns_about_what_makes_it_slow_and_only_mentions_the_rest(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     answers = {"whisper.cpp": "CPU : SSE3 = 1 | ", "llama.cpp": "CPU : SSE3 = 1 | AVX2 = 1 | "}
-    monkeypatch.setattr(run, "built", lambda: answers | {"onnxruntime": None})
+    monkeypatch.setattr(instructions, "built", lambda: answers | {"onnxruntime": None})
     monkeypatch.setattr(run, "cpuinfo", lambda: "flags : pni avx2 avx512f\n")
     with caplog.at_level(logging.INFO):
         run._log_instructions()

@@ -150,3 +150,10 @@ def test_volume(volume: float, factor: float) -> None:
     loudness = Loudness(volume, -15)
     pcm = np.full(100, 10_000, np.int16)
     assert loudness.apply(pcm)[-1] == pytest.approx(10_000 * factor, abs=1)
+
+
+@pytest.mark.parametrize(("volume", "factor"), [(1.0, 1.0), (0.2, 0.25), (0.0, 0.25)])
+def test_what_is_urgent_is_heard_at_any_volume(volume: float, factor: float) -> None:
+    pcm = np.full(100, 10_000, np.int16)
+    heard = Loudness(volume, -15).apply(pcm, urgent=True)
+    assert heard[-1] == pytest.approx(10_000 * factor, abs=1)

@@ -1,14 +1,16 @@
 """Which words, said over a reply, let it go on."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.interruption import backchannel
-from assistant.skills.stop import Stop
-from tests.unit.test_skills_stop import NOW, SILENT
+from assistant.skills.stop import Stop, Stopping
+from assistant.understand.dialogue import Dialogue
+from tests.unit.test_skills_stop import SILENT
 
 ASSENT = [
     "",
@@ -30,6 +32,9 @@ ASSENT = [
     "Ha ha ha!",
     "you",
 ]
+
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+DIALOGUE = Dialogue([Stopping()], "en")
 
 
 @pytest.mark.parametrize("text", ASSENT)
@@ -58,7 +63,7 @@ def test_a_word_more_wants_the_floor(text: str) -> None:
 
 @pytest.mark.parametrize("text", SILENT)
 def test_nobody_can_say_stop_unheard(text: str) -> None:
-    assert Stop().answer(text, NOW) is not None
+    assert isinstance(DIALOGUE.understood(text, NOW), Stop)
     assert not backchannel(text)
 
 

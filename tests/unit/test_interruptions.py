@@ -48,7 +48,8 @@ def test_the_words_of_a_short_voice_are_not_transcribed_twice() -> None:
     assert short_voice(hand) == Span(sample(5.4), sample(6.4))
     orders = hand.at(6.6, Transcribed(OVER, "no the other one"))
     history = (Exchange("tell me", "Once upon a time."),)
-    assert orders == [Cancel(Attempt(1)), Respond(OVER, history, "no the other one"), Duck(False)]
+    respond = Respond(OVER, history, "no the other one", said="Once upon a time.")
+    assert orders == [Cancel(Attempt(1)), respond, Duck(False)]
     assert hand.state == "listening"
     assert not any(isinstance(order, Transcribe | JudgeTurn) for order in hand.deadline())
     assert hand.state == "thinking"
