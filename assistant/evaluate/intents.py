@@ -168,7 +168,7 @@ def _same(found: str, wanted: str) -> bool:
 
 
 def _intent(answer: Answer | None) -> Intent | None:
-    intent = answer.intent if answer else None
+    intent = answer.intent or (answer.topic and answer.topic.intent) if answer else None
     return intent if isinstance(intent, Intent) else None
 
 
