@@ -16,6 +16,7 @@ from assistant import engines
 from assistant.audio.earcons import earcon
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioChunk, AudioSink, AudioSource, Cancelled, Pcm
+from assistant.audio.urgency import stand_back
 from assistant.canned import Canned, packed, spoken, unpacked
 from assistant.captions import Captions
 from assistant.clock import Clock
@@ -92,6 +93,16 @@ def load_engines(settings: Settings, store: Store) -> Engines:
     talk(settings, parts["llm"])  # a mistake in the configuration is told now, not to a user
     voice = with_phrases(parts["tts"], settings, store)
     return Engines(**parts | {"tts": voice}, glimpser=glimpsing.result())
+
+
+def load_all(settings: Settings, store: Store) -> Engines:
+    """`load_engines`, with the sentences of the skills ready for the first request: for whoever
+    asks at once, and waits anyway."""
+    from assistant.answering import dialogue
+
+    parts = load_engines(settings, store)
+    dialogue(settings).warm()
+    return parts
 
 
 def promised(parts: "Engines | Future[Engines]") -> "Future[Engines]":
@@ -211,6 +222,13 @@ class Assistant:
         self._ear.attend(False)
         self._ear.start()
         self.runtime.remark(Armed)
+
+    def warm(self) -> None:
+        """Make the first request as quick as all others; takes a second or two of a core."""
+        from assistant.answering import dialogue
+
+        stand_back(19)
+        dialogue(self._settings).warm()
 
     def run(self, opening: Sequence[Event] = ()) -> None:
         """Until the source ends or `runtime.stop` is called; `opening` is handled first."""

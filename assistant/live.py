@@ -124,6 +124,7 @@ class Live:
             pool.submit(self._load).add_done_callback(self._loaded)
         if self.failure is None:
             self.assistant.hear(self.microphone)
+            self.assistant.warm()  # now that whoever calls is heard
 
     def _loaded(self, loading: Future[Engines]) -> None:
         if (error := loading.exception()) is not None:

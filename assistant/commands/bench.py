@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.answering import dialogue
 from assistant.app import ROLES, Engines, load_engine
 from assistant.clock import WallClock
 from assistant.commands.measuring import Measuring, MeasuringSentences, watched
@@ -92,6 +93,7 @@ def bench(
     measuring, requests = _requests(manifest, sets, limit, plot, settings, loaded)
     asked = [make(pause_s(n) if hesitate else 0.0) for n, make in enumerate(requests)]
     parts = {name: loaded.parts(way) for name, way in ways.items()}
+    dialogue(settings).warm()
     answers: dict[str, list[Answer]] = {name: [] for name in ways}
     # One after the other, not way by way: other work on the machine then disturbs all alike.
     for one in watched(asked * repeats, "asking", lambda one: len(one.pcm)):

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from assistant.app import Assistant, load_engine, load_engines
+from assistant.app import Assistant, load_all, load_engine
 from assistant.audio import wav
 from assistant.audio.types import AudioChunk
 from assistant.audio.virtual import Tape
@@ -49,7 +49,7 @@ def ask(
 def _ask(
     settings: Settings, household: Household, text: str, out: Path | None, as_json: bool
 ) -> None:
-    parts = load_engines(settings, Store())
+    parts = load_all(settings, Store())
     meter, tape = TurnMeter(), Tape()
 
     def follow(now: float, message: Message) -> None:

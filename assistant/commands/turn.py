@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.app import load_engines
+from assistant.app import load_all
 from assistant.audio import wav
 from assistant.audio.types import RATE
 from assistant.clock import Clock, SkippingClock, WallClock
@@ -51,7 +51,7 @@ def turn(
     pcm = wav.read(request)
     if out is not None:
         wav.check_target(out)
-    parts = load_engines(settings, Store())
+    parts = load_all(settings, Store())
     clock: Clock = WallClock() if realtime else SkippingClock()
     with Household.of_this_device(settings) as household:
         outcome = take_turn(

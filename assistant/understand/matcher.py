@@ -64,6 +64,11 @@ class Matcher:
         )
         return sorted(found, key=lambda each: each.order)
 
+    def warm(self) -> None:
+        """Compile what would be compiled when it is first needed: a second or two, once."""
+        for template in self._templates:
+            _ = template.pattern, template.intents
+
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word that stands in a template."""

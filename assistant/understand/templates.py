@@ -74,6 +74,7 @@ class Template:
         names = self.sentence.list_names(dict(self.rules))
         lists: dict[str, SlotList] = {name: WildcardSlotList(name) for name in names}
         data = IntentData([self.text], slots=dict(self.slots), expansion_rules=dict(self.rules))
+        vars(data)["sentences"] = [self.sentence]  # as it would cache them: parsed once is enough
         return Intents(self.language, {self.intent: Intent(self.intent, [data])}, lists)
 
     def _pattern(self, part: Expression) -> str:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from assistant.app import load_engines
+from assistant.app import load_all
 from assistant.config import Settings
 from assistant.config import load as load_settings
 from assistant.errors import AssistantError, InputError
@@ -52,7 +52,7 @@ def peers(
     rows = load(manifest).select(sets or ["commands_home_en"], limit)
     settings, store = load_settings(None), Store()
     _check(settings)
-    parts = load_engines(settings, store)
+    parts = load_all(settings, store)
     requests = [request(row, parts.vad) for row in rows]
     began, machine = datetime.now(UTC), fingerprint()
     with ExitStack() as stack:
