@@ -11,6 +11,7 @@ before it asks.
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from assistant.actions import Change, RemoveAlerts, ReplaceAlert
 from assistant.alerts import Alert, Kind, Moment
 
 
@@ -99,6 +100,12 @@ def dismissed(alert: Alert, now: datetime) -> Alert | None:
         return None
     done = _done_with(alert)
     return replace(done, due_s=_next_s(done, now), ringing_since_s=None)
+
+
+def dismissal(alert: Alert, now: datetime) -> Change:
+    """What has to be stored for its ring to be over."""
+    left = dismissed(alert, now)
+    return RemoveAlerts((alert.id,)) if left is None else ReplaceAlert(alert, left)
 
 
 def snoozed(alert: Alert, seconds: float, moment: Moment) -> Alert:

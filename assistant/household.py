@@ -9,11 +9,9 @@ from assistant.actions import (
     Change,
     ControlHome,
     Dismiss,
-    RemoveAlerts,
-    ReplaceAlert,
     SetVolume,
 )
-from assistant.agenda import dismissed
+from assistant.agenda import dismissal, is_ringing
 from assistant.alerts import Moment
 from assistant.config import Settings
 from assistant.device import here
@@ -129,14 +127,11 @@ class Household:
 
     def _dismissal(self, ids: Collection[int]) -> list[Change]:
         now = local_time(self._moment().wall_s)
-        changes: list[Change] = []
-        for alert in self.book.alerts:
-            if alert.id in ids and alert.ringing_since_s is not None:
-                left = dismissed(alert, now)
-                changes.append(
-                    RemoveAlerts((alert.id,)) if left is None else ReplaceAlert(alert, left)
-                )
-        return changes
+        return [
+            dismissal(alert, now)
+            for alert in self.book.alerts
+            if alert.id in ids and is_ringing(alert)
+        ]
 
     def _chosen(self) -> float | None:
         if self._set_volume is None:

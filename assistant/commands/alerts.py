@@ -99,7 +99,7 @@ def silence(kind: Kind, as_json: bool) -> None:
 
     def changes(book: Book) -> list[Change]:
         silenced[:] = filter(agenda.is_ringing, of_kind(book, kind))
-        return [_dismissal(alert) for alert in silenced]
+        return [agenda.dismissal(alert, local_time()) for alert in silenced]
 
     carry_out(book, changes)
     report("stopped", kind, silenced, as_json)
@@ -243,11 +243,6 @@ def _parsed_day(said: str, now: datetime) -> date:
     if day.year > now.year + _MOST_YEARS:
         raise InputError(f"{day} is too far off: give a day within {_MOST_YEARS} years.")
     return day
-
-
-def _dismissal(alert: Alert) -> Change:
-    left = agenda.dismissed(alert, local_time())
-    return RemoveAlerts((alert.id,)) if left is None else ReplaceAlert(alert, left)
 
 
 def _row(alert: Alert) -> tuple[str, ...]:

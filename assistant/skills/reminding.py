@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from assistant.actions import AddAlert, RemoveAlerts, ReplaceAlert
-from assistant.agenda import new_alarm
+from assistant.agenda import is_ringing, new_alarm
 from assistant.alerts import Alert
 from assistant.skills.rings import hushed, ringing, snooze
 from assistant.skills.second_person import to_you
@@ -96,7 +96,7 @@ def move(text: str, old: TimeOfDay | None, when: When, world: World) -> Reply:
     found = find(text, When(time=old), world)
     if isinstance(found, Reply):
         return replace(found, awaits="") if found.awaits == "time" else found
-    if when.duration is not None and found.ringing_since_s is not None:
+    if when.duration is not None and is_ringing(found):
         return snooze(world, when.duration)
     if found.days and (when.duration is not None or when.day):
         return Reply(ONLY_ALL_DAYS)
@@ -115,7 +115,7 @@ def postpone(text: str, old: TimeOfDay | None, seconds: float, world: World) -> 
     found = find(text, When(time=old), world)
     if isinstance(found, Reply):
         return replace(found, awaits="") if found.awaits == "time" else found
-    if found.ringing_since_s is not None:
+    if is_ringing(found):
         return snooze(world, seconds)
     if found.days:
         return Reply(ONLY_ALL_DAYS)
@@ -144,7 +144,7 @@ def cancel(text: str, time: TimeOfDay | None, day: date | None, world: World) ->
     found = find(text, When(time=time, day=day), world, sure=True)
     if isinstance(found, Reply):
         return found
-    if found.ringing_since_s is not None:
+    if is_ringing(found):
         return hushed((found,))
     return Reply(f"Deleted the reminder {_about(found.name)}.", (RemoveAlerts((found.id,)),))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.actions import Action, Dismiss, ReplaceAlert
-from assistant.agenda import snoozed
+from assistant.agenda import is_ringing, snoozed
 from assistant.alerts import Alert
 from assistant.skills.skill import Reply
 from assistant.skills.wording import time_text
@@ -15,19 +15,17 @@ NOTHING = "Nothing is ringing."
 
 
 def ringing(world: World) -> tuple[Alert, ...]:
-    return tuple(alert for alert in world.alerts if alert.ringing_since_s is not None)
+    return tuple(alert for alert in world.alerts if is_ringing(alert))
 
 
-def silenced(world: World) -> tuple[Action, ...]:
-    """Ends every ring. An alarm that repeats stays, for its next day."""
-    ids = tuple(alert.id for alert in ringing(world))
-    return (Dismiss(ids),) if ids else ()
+def silenced(alerts: Sequence[Alert]) -> tuple[Action, ...]:
+    """Ends these rings. An alarm that repeats stays, for its next day."""
+    return (Dismiss(tuple(alert.id for alert in alerts)),) if alerts else ()
 
 
 def hushed(alerts: Sequence[Alert]) -> Reply:
     """Ends these rings, without a word."""
-    ids = tuple(alert.id for alert in alerts)
-    return Reply.silent((Dismiss(ids),)) if ids else Reply(NOTHING)
+    return Reply.silent(silenced(alerts)) if alerts else Reply(NOTHING)
 
 
 def snooze(world: World, seconds: float) -> Reply:

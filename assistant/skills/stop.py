@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from assistant.skills.rings import silenced
+from assistant.skills.rings import ringing, silenced
 from assistant.skills.skill import Intent, Reply, Risk
 from assistant.world import World
 
@@ -23,7 +23,7 @@ class Stopping:
     intents: tuple[type[Intent], ...] = (Stop,)
 
     def answer(self, intent: Intent, world: World) -> Reply:
-        return Reply.silent(silenced(world))
+        return Reply.silent(silenced(ringing(world)))
 
     def question(self, intent: Intent, world: World) -> str | None:
         return None

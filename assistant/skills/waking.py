@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.actions import AddAlert, RemoveAlerts, ReplaceAlert
-from assistant.agenda import dismissed, new_alarm
+from assistant.agenda import dismissed, is_ringing, new_alarm
 from assistant.alerts import Alert
 from assistant.skills.rings import hushed, ringing
 from assistant.skills.skill import Reply
@@ -111,7 +111,7 @@ def cancel(
     found = find(time, day, days, name, world)
     if isinstance(found, Reply):
         return found
-    if found.ringing_since_s is not None:
+    if is_ringing(found):
         return hushed((found,))
     if day and found.days and not days:
         return _skip(found, day, world)
@@ -185,7 +185,7 @@ def overview_of(day: date, world: World) -> str:
 
 
 def upcoming(world: World) -> str:
-    every = [each for each in alarms(world) if each.ringing_since_s is None]
+    every = [each for each in alarms(world) if not is_ringing(each)]
     if not every:
         return NONE
     due = rings_at(every[0], world.now)

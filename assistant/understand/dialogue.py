@@ -86,9 +86,9 @@ class Dialogue:
 
     def answer(self, text: str, world: World, topic: Topic | None = None) -> Answer | None:
         """Answer a request as it was recognised; None: no skill understands it."""
+        if instead := withdrawn(text):
+            return self._withdraw(instead, world)
         request = normal(text)
-        if withdrawn(text):
-            return self._withdraw(text, world)
         # The normal form drops an "and" at the beginning; here it tells that one refers to another.
         referring = f"and {request}" if _GOES_ON.match(text) and request else request
         return self._refer(referring, world, topic) or self._understand(request, world)
@@ -152,8 +152,8 @@ class Dialogue:
             if candidate.intent.risk is Risk.READ or not spoils(candidate.free):
                 yield candidate
 
-    def _withdraw(self, text: str, world: World) -> Answer | None:
-        last = next(self._candidates(normal(withdrawn(text) or ""), world.now), None)
+    def _withdraw(self, instead: str, world: World) -> Answer | None:
+        last = next(self._candidates(normal(instead), world.now), None)
         return None if last is None else self._carry_out(last.intent, world)
 
     # -- a request that refers to the one before ---------------------------------------------------
@@ -180,7 +180,7 @@ class Dialogue:
             case No() | CancelIt() | ForgetIt() if topic.awaits:
                 return Answer(KEPT)
             case CancelIt() | ForgetIt() if ringing(world):
-                return Answer(Reply.silent(silenced(world)))
+                return Answer(Reply.silent(silenced(ringing(world))))
             case ForgetIt() if before.risk in (Risk.CHANGE, Risk.CONFIRM):
                 undone = before.undone()
                 if isinstance(undone, type(before)) or (undone and undone.risk is Risk.MAKE):
@@ -196,17 +196,16 @@ class Dialogue:
     def _answered(self, request: str, world: World, topic: Topic, before: Intent) -> Answer | None:
         """What was asked for; or nothing of the kind: "never mind", or another request, which
         tells itself from a text or an item by a time that it names."""
-        for candidate in self._references.candidates(request, world.now):
-            if isinstance(candidate.intent, No | CancelIt | ForgetIt):
-                return Answer(KEPT)
+        said = [each.intent for each in self._references.candidates(request, world.now)]
+        if any(isinstance(intent, No | CancelIt | ForgetIt) for intent in said):
+            return Answer(KEPT)
         for candidate in self._sound(request, world.now):
             if isinstance(candidate.intent, Stop):
                 return Answer(KEPT)
             timed = any(getattr(candidate.intent, slot, None) for slot in ("duration", "time"))
             if timed and topic.awaits in FREE_SLOTS:
                 return None
-        for candidate in self._references.candidates(request, world.now):
-            details = candidate.intent
+        for details in said:
             if isinstance(details, Details):
                 filled = _filled(before, details, topic.awaits)
                 if filled is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any
 
 from assistant.skills.skill import Intent
 from assistant.understand.slots.times import TimeOfDay
@@ -13,42 +13,31 @@ from assistant.understand.slots.times import TimeOfDay
 class Yes(Intent):
     """Yes, do it."""
 
-    tool: ClassVar[bool] = False
-
 
 @dataclass(frozen=True, slots=True)
 class No(Intent):
     """No, do not."""
-
-    tool: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
 class CancelIt(Intent):
     """Take back what was just done."""
 
-    tool: ClassVar[bool] = False
-
 
 @dataclass(frozen=True, slots=True)
 class ForgetIt(Intent):
     """Undo it, or never mind: whatever was meant, nothing that was there before goes."""
-
-    tool: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
 class Again(Intent):
     """The same once more: "a little more", "once more"."""
 
-    tool: ClassVar[bool] = False
-
 
 @dataclass(frozen=True, slots=True)
 class OntoIt(Intent):
     """These too, on the list that was spoken of."""
 
-    tool: ClassVar[bool] = False
     items: tuple[str, ...]
 
 
@@ -56,7 +45,6 @@ class OntoIt(Intent):
 class OffIt(Intent):
     """Not these, on the list that was spoken of."""
 
-    tool: ClassVar[bool] = False
     items: tuple[str, ...]
 
 
@@ -64,7 +52,6 @@ class OffIt(Intent):
 class Details(Intent):
     """Only what fills slots: "ten minutes", "tomorrow at seven", "flour"."""
 
-    tool: ClassVar[bool] = False
     duration: float | None = None
     time: TimeOfDay | None = None
     day: date | None = None
