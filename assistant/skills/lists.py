@@ -13,7 +13,15 @@ from assistant.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class AddToList(Intent):
+class _OfList(Intent):
+    """What can be asked once more of other items, or of another list."""
+
+    def amended(self, **slots: object) -> Intent | None:
+        return _amended(self, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class AddToList(_OfList):
     """Put things on a list."""
 
     risk: ClassVar[Risk] = Risk.MAKE
@@ -26,9 +34,6 @@ class AddToList(Intent):
     """ "list": only if there is such a list, "put milk on the stove" names none. "goods": only if
     it can be bought, "we need to get going" names nothing of the kind. "there": only what stands
     on the list."""
-
-    def amended(self, **slots: object) -> Intent | None:
-        return _amended(self, slots)
 
     def undone(self) -> Intent | None:
         return RemoveFromList(self.items, self.list) if self.items else None
@@ -47,7 +52,7 @@ class AddToNewList(Intent):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveFromList(Intent):
+class RemoveFromList(_OfList):
     """Take things off a list."""
 
     risk: ClassVar[Risk] = Risk.CHANGE
@@ -58,15 +63,12 @@ class RemoveFromList(Intent):
     only_if: str = field(default="", compare=False)
     """As in `AddToList`."""
 
-    def amended(self, **slots: object) -> Intent | None:
-        return _amended(self, slots)
-
     def undone(self) -> Intent | None:
         return AddToList(self.items, self.list) if self.items else None
 
 
 @dataclass(frozen=True, slots=True)
-class ReadList(Intent):
+class ReadList(_OfList):
     """What is on a list."""
 
     risk: ClassVar[Risk] = Risk.READ
@@ -75,12 +77,9 @@ class ReadList(Intent):
     only_if: str = field(default="", compare=False)
     """As in `AddToList`."""
 
-    def amended(self, **slots: object) -> Intent | None:
-        return _amended(self, slots)
-
 
 @dataclass(frozen=True, slots=True)
-class CountList(Intent):
+class CountList(_OfList):
     """How many things are on a list."""
 
     risk: ClassVar[Risk] = Risk.READ
@@ -89,12 +88,9 @@ class CountList(Intent):
     only_if: str = field(default="", compare=False)
     """As in `AddToList`."""
 
-    def amended(self, **slots: object) -> Intent | None:
-        return _amended(self, slots)
-
 
 @dataclass(frozen=True, slots=True)
-class IsOnList(Intent):
+class IsOnList(_OfList):
     """Whether something is on a list."""
 
     risk: ClassVar[Risk] = Risk.READ
@@ -104,9 +100,6 @@ class IsOnList(Intent):
     """Which list."""
     only_if: str = field(default="", compare=False)
     """As in `AddToList`."""
-
-    def amended(self, **slots: object) -> Intent | None:
-        return _amended(self, slots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from assistant.skills.lists import AddToList, RemoveFromList
 from assistant.skills.rings import ringing, silenced
 from assistant.skills.skill import Intent, Reply, Risk, Skill
 from assistant.skills.stop import Stop
+from assistant.tools import MOST_CALLS
 from assistant.understand.matcher import Candidate, Matcher
 from assistant.understand.near import corrected
 from assistant.understand.negation import order_refused, spoils
@@ -46,8 +47,6 @@ STRICT_SLOTS = {"duration", "time", "day", "days", "percent", "amount", "unit", 
 """What only certain words can fill."""
 FREE_SLOTS = ("text", "items", "name")
 """What any words can fill."""
-MOST_INTENTS = 3
-"""That a language model may call in one turn."""
 
 _GOES_ON = re.compile(r"\W*(?:and|or|then)\b", re.IGNORECASE)
 
@@ -104,10 +103,10 @@ class Dialogue:
         return intent is not None and all(_has(intent, slot) for slot in intent.asks)
 
     def carry_out(self, intents: Sequence[Intent], world: World) -> Answer:
-        """What a language model asked for: at most `MOST_INTENTS`, under the same rules."""
+        """What a language model asked for: at most `MOST_CALLS`, under the same rules."""
         replies: list[Reply] = []
         topic: Topic | None = None
-        for intent in intents[:MOST_INTENTS]:
+        for intent in intents[:MOST_CALLS]:
             answer = self._carry_out(intent, world)
             replies.append(answer.reply)
             topic = answer.topic
