@@ -5,21 +5,23 @@ behind them, take long to import and to read, and what is due rings before that.
 """
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from concurrent.futures import Future
+from functools import lru_cache
 
 from assistant.config import Settings
 from assistant.conversation import APOLOGIES, APOLOGY
-from assistant.errors import ConfigError
+from assistant.errors import AssistantError, ConfigError, StageError
 from assistant.llm import LanguageModel
 from assistant.respond import Responder
+from assistant.shedding import PerModel
 from assistant.skills import SKILLS, Skill
-from assistant.talk import NO_ANSWER, NOT_DONE, Talk
+from assistant.talk import NO_ANSWER, NOT_DONE, WAKING, Talk
 from assistant.tools import catalogue
 from assistant.understand.dialogue import Dialogue
 from assistant.understand.slots import SLOTS
 from assistant.world import World
 
-PHRASES = (APOLOGY, *APOLOGIES.values(), NO_ANSWER, NOT_DONE)
+PHRASES = (APOLOGY, *APOLOGIES.values(), NO_ANSWER, NOT_DONE, WAKING)
 """All that it says by itself, word for word: nothing of a conversation is ever kept."""
 
 
@@ -53,7 +55,17 @@ def _dialogue(skills: tuple[Skill, ...], language: str) -> Dialogue:
 
 
 def responder(
-    settings: Settings, model: Callable[[], LanguageModel], look: Callable[[], World]
+    settings: Settings, model: "Future[LanguageModel]", look: Callable[[], World]
 ) -> Responder:
-    """`model`: waits for the language model, if it is not loaded yet. ConfigError as `dialogue`."""
-    return Responder(dialogue(settings), cache(lambda: talk(settings, model())), look)
+    """`model`: may still be loading, and nobody waits for it. ConfigError as `dialogue`."""
+    talks = PerModel(lambda used: talk(settings, used))
+
+    def ready() -> Talk | None:
+        try:
+            return talks(model.result()) if model.done() else None
+        except StageError:
+            raise  # it says more than that it cannot be loaded
+        except AssistantError as error:
+            raise StageError("llm", "loading", str(error)) from error
+
+    return Responder(dialogue(settings), ready, look)

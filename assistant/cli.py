@@ -1,12 +1,9 @@
 """The command line. Every AssistantError ends as one sentence on stderr and exit code 2."""
 
-import logging
-import sys
-
 import typer
 
 from assistant.commands import Commands
-from assistant.errors import AssistantError
+from assistant.lazy import log_to_stderr, run
 
 app = typer.Typer(
     name="assistant",
@@ -25,22 +22,12 @@ def logs(
     ),
 ) -> None:
     """An offline voice assistant. Try `assistant turn REQUEST.wav`."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    log_to_stderr(verbose)
 
 
 def main() -> None:
     """Entry point of the console script."""
-    try:
-        app()
-    except AssistantError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(app)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ A key that does not exist is an error which names the key and its line, never a 
 
 How many threads each engine has is decided by the board's profile (`assistant hw`), unless it is
 written down: what is left out, or "auto", is filled in here, so that engines only see numbers.
+In the same way a model that is not written down is the one that was promoted (`quantize promote`),
+and without any the default.
 """
 
 import os
@@ -25,6 +27,7 @@ from assistant.home.settings import HomeSettings
 from assistant.listen import Endpointing
 from assistant.llm import LlmSettings
 from assistant.mic import MicSettings
+from assistant.panel.settings import ButtonSettings, LightsSettings, PanelSettings
 from assistant.policy import Policy
 from assistant.settings import Section
 from assistant.skills import SKILLS
@@ -36,6 +39,8 @@ from assistant.vad import VadSettings
 from assistant.wake import WakeSettings
 from hw import board
 from hw.profile import Threads
+from models.local import phrases, serving
+from models.store import default_root
 
 PREFIX = "ASSISTANT_"
 MAX_BYTES = 1_000_000
@@ -50,6 +55,8 @@ THREADS = {
     ("tts", "threads"): "tts",
 }
 """(section, key) of every setting that is a number of threads; its name in the profile."""
+MODELS = {"stt": ("stt", "model"), "llm": ("llm", "model"), "tts": ("tts", "voice")}
+"""By role, (section, key) of the setting that names its model."""
 
 
 class SkillSettings(Section):
@@ -83,6 +90,9 @@ class Settings(Section):
     conversation: Policy = Field(default_factory=Policy)
     home: HomeSettings = Field(default_factory=HomeSettings)
     skills: SkillSettings = Field(default_factory=SkillSettings)
+    panel: PanelSettings = Field(default_factory=PanelSettings)
+    lights: LightsSettings = Field(default_factory=LightsSettings)
+    button: ButtonSettings = Field(default_factory=ButtonSettings)
     recorder: RecorderSettings = Field(default_factory=RecorderSettings)
 
     @model_validator(mode="after")
@@ -105,13 +115,40 @@ def load(
     path: Path | None,
     environment: Mapping[str, str] = os.environ,
     threads: Threads | None = None,
+    promoted: Mapping[str, str] | None = None,
 ) -> Settings:
     """Read the file (the default one may be missing), then the environment on top of it.
 
     `threads`: for engines whose threads are not stated; None: those of this board's profile.
+    `promoted`: for roles whose models are not stated; None: those of this machine.
 
     Raises ConfigError: one sentence with the file, the line, the key and what is allowed.
     """
+    source, text, tree = _stated(path, environment)
+    _fill_in(tree, board.here().threads if threads is None else threads)
+    _fill_in_models(tree, serving(default_root()) if promoted is None else promoted)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, source, text)) from error
+
+
+def where_stated(
+    key: tuple[str, ...], path: Path | None, environment: Mapping[str, str] = os.environ
+) -> str | None:
+    """The file and line, or the variable, that states a setting; None: it is left out."""
+    source, text, tree = _stated(path, environment)
+    found: Any = tree
+    for name in key:
+        if not isinstance(found, dict) or name not in found:
+            return None
+        found = found[name]
+    variable = PREFIX + "__".join(key).upper()
+    return variable if variable in environment else _where(list(key), source, text)
+
+
+def _stated(path: Path | None, environment: Mapping[str, str]) -> tuple[Path, str, dict[str, Any]]:
+    """The file, its text, and all that it and the environment state."""
     source = default_path() if path is None else path
     text = _read(source, optional=path is None)
     try:
@@ -122,11 +159,7 @@ def load(
         raise ConfigError(f"{source} is nested too deeply for a configuration.") from error
     for key, value in _from_environment(environment):
         _set(tree, key, value)
-    _fill_in(tree, board.here().threads if threads is None else threads)
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as error:
-        raise ConfigError(_explain(error, source, text)) from error
+    return source, text, tree
 
 
 def threads_of(settings: Settings) -> Threads:
@@ -191,6 +224,23 @@ def _fill_in(tree: dict[str, Any], threads: Threads) -> None:
         # What is no table is a mistake, which validation explains.
         if isinstance(table, dict) and table.get(key, AUTO) == AUTO:
             table[key] = getattr(threads, engine)
+
+
+def _fill_in_models(tree: dict[str, Any], promoted: Mapping[str, str]) -> None:
+    for role, (section, key) in MODELS.items():
+        table = tree.setdefault(section, {})
+        if role in promoted and isinstance(table, dict):
+            table.setdefault(key, promoted[role])
+    wake = tree.setdefault("wake", {})
+    words = phrases(promoted)
+    if not words or not isinstance(wake, dict):
+        return
+    listened = wake.setdefault("phrases", list(dict.fromkeys([*WakeSettings().phrases, *words])))
+    models = wake.setdefault("models", {})
+    if isinstance(listened, list) and isinstance(models, dict):
+        for phrase, name in words.items():
+            if phrase in listened:
+                models.setdefault(phrase, name)
 
 
 def _explain(error: ValidationError, source: Path, text: str) -> str:

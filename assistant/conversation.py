@@ -81,6 +81,8 @@ APOLOGIES = {
     "readonly": "I can't save that: my storage can't be written to.",
     "too many": "I have too many of those already.",
     "home": "I can't reach the house right now.",
+    "heat": "I'm too warm to think about that. Timers and lists still work.",
+    "memory": "I'm too short of memory to think about that. Timers and lists still work.",
 }
 """What is said instead where the code of a failure tells more."""
 NAME_PATIENCE_S = 4.0

@@ -3,7 +3,8 @@
 from importlib.metadata import version
 
 from assistant.world import Device
-from hw.status import local_address, temperature_c, uptime_s
+from hw.status import local_address, uptime_s
+from hw.thermal import temperature_c
 
 
 def here() -> Device:

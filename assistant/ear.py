@@ -7,6 +7,7 @@ from time import perf_counter
 from assistant.audio.ring import Ring
 from assistant.audio.types import AudioSource
 from assistant.audio.urgency import hurry
+from assistant.clock import Clock
 from assistant.events import Fact
 from assistant.listen import Listener
 from assistant.pace import Pace
@@ -22,16 +23,20 @@ class Ear:
         listener: Listener,
         post: Callable[[Fact], None],
         ended: Callable[[], None],
+        clock: Clock,
     ) -> None:
         self._source = source
         self._ring = ring
         self._listener = listener
         self._post = post
         self._ended = ended
+        self._clock = clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="listen")
         self._running: Future[None] | None = None
         self.pace = Pace()
         """How long each frame took, from its arrival on."""
+        self.heard_s: float | None = None
+        """Clock time when the last frame had been listened to; None: none was yet."""
 
     def attend(self, on: bool) -> None:
         """From any thread, see Listener."""
@@ -55,5 +60,6 @@ class Ear:
                 for fact in self._listener.push(frame):
                     self._post(fact)
                 self.pace.add(perf_counter() - began_s)
+                self.heard_s = self._clock.now()
         finally:
             self._ended()

@@ -5,6 +5,8 @@ AssistantError            something the owner of the device can act on: one sent
 ├── InputError            a file given on the command line cannot be used
 ├── ModelError            a model file is missing, damaged or cannot be fetched
 ├── DeviceError           a microphone or loudspeaker cannot be opened
+│   └── AbsentError       … because none is there, or several could be meant
+├── UpdateError           a version cannot be installed or brought back; nothing was changed
 └── StageError            an engine failed while working: has `stage` and `code`
 
 The command line turns every AssistantError into one line on stderr and exit code 2.
@@ -30,6 +32,14 @@ class ModelError(AssistantError):
 
 class DeviceError(AssistantError):
     """An audio device is missing or refused to open."""
+
+
+class AbsentError(DeviceError):
+    """No device fits what is asked for: only somebody's hands can help."""
+
+
+class UpdateError(AssistantError):
+    """A version of the assistant cannot be installed or brought back; what runs goes on."""
 
 
 class StageError(AssistantError):

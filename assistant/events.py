@@ -5,11 +5,14 @@ to the conversation, orders come from it. Each message is frozen, so any thread 
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant.actions import Action
 from assistant.alerts import Alert
-from assistant.audio.types import RATE, AudioChunk
+from assistant.audio.rate import RATE
+
+if TYPE_CHECKING:  # numpy takes half a second of a start, and what is due rings before that
+    from assistant.audio.types import AudioChunk
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -156,11 +159,15 @@ class ButtonPressed:
 Device = Literal["microphone", "loudspeaker"]
 
 
+MUTED = "muted"
+"""The reason of a loss that somebody wants."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceLost:
     device: Device
     reason: str
-    """For the log and for lights: "unplugged", "no frames for 0.2 s", "muted"…"""
+    """For the log and for lights: "unplugged", "no frames for 0.2 s", MUTED…"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +251,7 @@ class SpeechReady:
     attempt: Attempt
     text: str
     """The sentence this audio belongs to."""
-    audio: AudioChunk
+    audio: "AudioChunk"
     last: bool
     """True on the mark that ends the sentence; its audio may be empty."""
 
@@ -308,7 +315,7 @@ class Play:
 
     attempt: Attempt
     text: str
-    audio: AudioChunk
+    audio: "AudioChunk"
     last: bool
 
 
@@ -356,6 +363,24 @@ class Armed:
     """The wake word is listened for: from now on somebody who calls is heard."""
 
 
+Rung = Literal["full", "fewer_threads", "smaller_model", "skills_only"]
+"""Of the ladder down which a board that is hot, starved or short of memory goes. On every one of
+them timers ring and the wake word is listened for."""
+Strain = Literal["heat", "power", "memory"]
+"""What weighs on it: too hot, too weak a supply, too little memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shed:
+    """So much is done from now on, and no more."""
+
+    rung: Rung
+    why: str
+    """A sentence: "The processor has 81 °C." """
+    strain: Strain = "heat"
+    """Of what it is a matter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Glimpsed:
     """What a voice that still runs seems to have said so far. Nothing is ever done about it."""
@@ -394,5 +419,5 @@ Event = (
 Computation = Transcribe | JudgeTurn | Respond | Synthesize
 Effect = Play | Perform
 Command = Computation | Effect | Cancel | Chime | Duck
-Notice = Entered | Armed | Glimpsed
+Notice = Entered | Armed | Shed | Glimpsed
 Message = Event | Command | Notice

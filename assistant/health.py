@@ -9,6 +9,7 @@ from assistant.events import (
     DeviceLost,
     Message,
     PlaybackStarted,
+    Shed,
     StageFailed,
     WakeDetected,
     WakeMissed,
@@ -25,6 +26,8 @@ class Health:
         self._last_near_miss: tuple[float, WakeMissed] | None = None
         self._failures: Counter[str] = Counter()
         self._replies = 0
+        self.shed = Shed("full", "")
+        """What is done without, and why."""
 
     def __call__(self, now: float, message: Message) -> None:
         match message:
@@ -41,6 +44,13 @@ class Health:
                 self._failures[stage] += 1
             case PlaybackStarted():
                 self._replies += 1
+            case Shed():
+                self.shed = message
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """Devices that are gone, and why."""
+        return {str(device): reason for device, reason in self._lost.items()}
 
     @property
     def state(self) -> str:
@@ -52,7 +62,8 @@ class Health:
         last = self._last_near_miss
         return {
             "state": self.state,
-            "missing": dict(self._lost),
+            "missing": self.missing,
+            "rung": self.shed.rung,
             "wakes": dict(self._wakes),
             "near_misses": dict(self._near_misses),
             "last_near_miss": last

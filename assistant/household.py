@@ -53,12 +53,15 @@ class Household:
 
     @classmethod
     def of_this_device(
-        cls, settings: Settings, set_volume: Callable[[float], None] | None = None
+        cls,
+        settings: Settings,
+        set_volume: Callable[[float], None] | None = None,
+        book: Book | None = None,
     ) -> Self:
-        """With what is kept here and, where one is set up, the home. ConfigError if something is
-        missing for that."""
+        """With what is kept here (`book`, if it is open already) and, where one is set up, the
+        home. ConfigError if something is missing for that."""
         return cls(
-            Book.open(standard_path()),
+            Book.open(standard_path()) if book is None else book,
             volume=settings.speaker.volume,
             set_volume=set_volume,
             device=here,

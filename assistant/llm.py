@@ -57,6 +57,10 @@ class LlmSettings(Section):
     """Which language model engine."""
     model: str = "smollm2-135m-instruct"
     """Catalog name of its weights."""
+    smaller: str = "auto"
+    """Catalog name of the model for when the board is hot or short of memory; empty: none, the
+    first is slowed down instead. "auto": as suits the board (`assistant hw`), if it is installed
+    and smaller than the first."""
     threads: int = Field(2, ge=1, le=64)
     """CPU threads while generating. Left out or "auto": as suits the board (`assistant hw`)."""
     prompt_threads: int = Field(2, ge=1, le=64)

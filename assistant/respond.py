@@ -18,7 +18,7 @@ from assistant.events import (
 )
 from assistant.sentences import Sentences
 from assistant.skills.skill import Intent
-from assistant.talk import NOT_DONE, Talk
+from assistant.talk import NOT_DONE, WAKING, Talk
 from assistant.understand.dialogue import Answer, Dialogue
 from assistant.understand.normal import normal
 from assistant.understand.orders import acts
@@ -29,10 +29,10 @@ class Responder:
     """The job of the llm worker."""
 
     def __init__(
-        self, dialogue: Dialogue, talk: Callable[[], Talk], look: Callable[[], World]
+        self, dialogue: Dialogue, talk: Callable[[], Talk | None], look: Callable[[], World]
     ) -> None:
-        """`talk`: waits for the language model, if it is not loaded yet. `look`: what there is to
-        know at this moment."""
+        """`talk`: None while the language model is being loaded; StageError if it cannot be.
+        `look`: what there is to know at this moment."""
         self._dialogue = dialogue
         self._talk = talk
         self._look = look
@@ -48,6 +48,10 @@ class Responder:
 
     def _discuss(self, order: Respond, world: World, cancelled: Cancelled) -> Iterator[Result]:
         talk = self._talk()
+        if talk is None:
+            yield RequestUnderstood(order.attempt, Topic(None, UNSURE))
+            yield SentenceReady(order.attempt, WAKING)
+            return
         if not talk.acts and acts(normal(order.text)):
             yield RequestUnderstood(order.attempt, Topic(None, UNSURE))
             yield SentenceReady(order.attempt, NOT_DONE)

@@ -37,12 +37,17 @@ class Runtime:
     """A star: every result comes to this inbox, every order leaves from here."""
 
     def __init__(
-        self, conversation: Conversation, clock: Clock, observers: Sequence[Observer] = ()
+        self,
+        conversation: Conversation,
+        clock: Clock,
+        observers: Sequence[Observer] = (),
+        inbox: "Mailbox[Event | Remark | Stop] | None" = None,
     ) -> None:
+        """`inbox`: one of the same clock in which something may be waiting already."""
         self._conversation = conversation
         self._clock = clock
         self._observers = list(observers)
-        self._inbox: Mailbox[Event | Remark | Stop] = Mailbox(clock)
+        self._inbox = Mailbox[Event | Remark | Stop](clock) if inbox is None else inbox
         self._workers: dict[type[Command], Worker] = {}
         self._duck: Callable[[bool], None] = lambda on: None
 

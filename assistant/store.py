@@ -214,7 +214,7 @@ def _in_memory(path: Path) -> sqlite3.Connection:
     """With what can still be read of the file: on a disk that may only be read, alarms ring."""
     memory = _connected(":memory:")
     try:
-        kept = _readable(path)
+        kept = readable(path)
         try:
             kept.backup(memory)
         finally:
@@ -229,7 +229,7 @@ def _in_memory(path: Path) -> sqlite3.Connection:
     return memory
 
 
-def _readable(path: Path) -> sqlite3.Connection:
+def readable(path: Path) -> sqlite3.Connection:
     """The file with its write-ahead log, which holds what was stored last; without it only where
     SQLite may not even read it beside the file."""
     address = f"{path.absolute().as_uri()}?mode=ro"

@@ -7,7 +7,7 @@ loudspeaker a track that keeps what was heard, and when.
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.app import Assistant, Engines
+from assistant.app import Assistant
 from assistant.audio.quiet import first_sound
 from assistant.audio.types import RATE, Pcm
 from assistant.audio.virtual import VirtualLoudspeaker, VirtualMicrophone
@@ -16,6 +16,7 @@ from assistant.config import Settings
 from assistant.events import ButtonPressed
 from assistant.household import Household
 from assistant.metrics import TurnMeter, TurnTrace
+from assistant.parts import Engines
 from assistant.transitions import State
 
 AUDIBLE_DB = -45.0

@@ -24,6 +24,8 @@ from assistant.tools import (
 
 NO_ANSWER = "Sorry, I don't know what to say to that."
 NOT_DONE = "Sorry, I can't do that."
+WAKING = "I'm still waking up. Please ask me that again in a moment."
+"""For what needs the language model while it is being loaded."""
 
 
 class Talk:

@@ -47,7 +47,11 @@ class WakeSettings(Section):
     engine: str = "openwakeword"
     """Which detector."""
     phrases: tuple[str, ...] = ("hey_jarvis", "alexa", "hey_mycroft")
-    """Catalog names of the phrases to listen for."""
+    """Catalog names of the phrases to listen for. Left out: these, and others that were promoted
+    (`quantize promote`)."""
+    models: dict[str, str] = Field(default_factory=dict)
+    """Per phrase, the catalog name of its model where that is not the phrase's own. Left out: what
+    was promoted to it (`quantize promote`)."""
     threshold: float = Field(0.5, gt=0, lt=1)
     """Score from which a phrase counts as heard."""
     thresholds: dict[str, Annotated[float, Field(gt=0, lt=1)]] = Field(default_factory=dict)
@@ -62,12 +66,17 @@ class WakeSettings(Section):
     """Score from which something that was not the phrase is counted; 1 counts nothing."""
 
     @model_validator(mode="after")
-    def _thresholds_are_of_known_phrases(self) -> Self:
-        """A threshold for a phrase nobody listens for is a misspelling."""
-        for phrase in self.thresholds:
-            if phrase not in self.phrases:
-                raise ValueError(f"thresholds names {phrase!r}, which is not in phrases")
+    def _known_phrases_only(self) -> Self:
+        """A threshold or a model for a phrase nobody listens for is a misspelling."""
+        for key, table in (("thresholds", self.thresholds), ("models", self.models)):
+            for phrase in table:
+                if phrase not in self.phrases:
+                    raise ValueError(f"{key} names {phrase!r}, which is not in phrases")
         return self
+
+    def model_of(self, phrase: str) -> str:
+        """Catalog name of the model that listens for a phrase."""
+        return self.models.get(phrase, phrase)
 
 
 class WakePolicy:

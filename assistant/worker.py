@@ -39,7 +39,7 @@ class Worker:
         self._clock = clock
         self._post = post
         self._niceness = niceness
-        self._orders: Mailbox[Order | threading.Event] = Mailbox(clock)
+        self._orders: Mailbox[Order | Callable[[], None] | threading.Event] = Mailbox(clock)
         self._cancelled = Attempt(-1)
         """This attempt and all before it are no longer wanted."""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -51,6 +51,11 @@ class Worker:
 
     def submit(self, order: Order) -> None:
         self._orders.put(order)
+
+    def between(self, job: Callable[[], None]) -> None:
+        """From any thread: have this done in the worker's own, after what is queued and never
+        during an order. Its failures are logged."""
+        self._orders.put(job)
 
     def cancel(self, order: Cancel) -> None:
         """Attempts are ordered, so one mark is enough."""
@@ -69,10 +74,18 @@ class Worker:
         self._clock.join()
         self._joined.set()
         while not isinstance(order := self._orders.get(), threading.Event):
-            if order is not None:
+            if callable(order):
+                self._do(order)
+            elif order is not None:
                 self._carry_out(order)
         self._clock.leave()
         order.set()
+
+    def _do(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Exception:
+            log.exception("%s failed between two orders", self.name)
 
     def _carry_out(self, order: Order) -> None:
         if isinstance(order, Chime | Cancel | Duck):  # belongs to nobody: always wanted

@@ -5,7 +5,9 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 from hw.facts import Facts, read_here
+from hw.pins import Pins, pins
 from hw.profile import ModelsFrom, Profile, Threads, ThreadsFrom, profiles
+from hw.service_memory import ServiceMemory, service_memory
 
 _FALLBACK = "generic-aarch64"
 """For a machine of which nothing is known: what asks for least."""
@@ -19,6 +21,8 @@ class Board:
     profile: Profile
     threads: Threads
     models: ModelsFrom
+    pins: Pins
+    service_memory: ServiceMemory
     why: tuple[str, ...]
     """Whole sentences."""
 
@@ -26,10 +30,19 @@ class Board:
 def choose(facts: Facts) -> Board:
     """The profile of these facts, and the rows of it that fit. There always is one."""
     profile, found = _profile(facts)
-    threads = profile.threads_on(facts.compute_cores)
+    row = profile.threads_on(facts.compute_cores)
+    threads = Threads(**row.model_dump(exclude={"cores"}))
     models = profile.models_in(facts.memory_mib)
-    why = (found, *_cores(facts), *_threads(threads, facts.compute_cores), _memory(facts, models))
-    return Board(facts, profile, Threads(**threads.model_dump(exclude={"cores"})), models, why)
+    apart = pins(facts, threads)
+    why = (
+        found,
+        *_cores(facts),
+        *_threads(row, facts.compute_cores),
+        apart.why,
+        _memory(facts, models),
+    )
+    limits = service_memory(facts.memory_mib)
+    return Board(facts, profile, threads, models, apart, limits, why)
 
 
 @cache
@@ -47,10 +60,13 @@ def _profile(facts: Facts) -> tuple[Profile, str]:
             if any(fnmatchcase(name, pattern) for pattern in profile.compatible):
                 said = f"{facts.model or 'a board without a name'} ({name})"
                 return profile, f"The device tree says {said}."
+    hidden = f" It may be hidden from what runs in a container ({facts.container})."
+    hint = hidden if facts.container else ""
     for profile in known.values():
         if profile.architecture == facts.architecture:
-            return profile, f"No profile is for exactly this board; it is {facts.architecture}."
-    return known[_FALLBACK], "Nothing is known about this machine."
+            said = f"No profile is for exactly this board; it is {facts.architecture}.{hint}"
+            return profile, said
+    return known[_FALLBACK], f"Nothing is known about this machine.{hint}"
 
 
 def _cores(facts: Facts) -> list[str]:

@@ -2,10 +2,12 @@
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hw import sysfs
 from hw.meminfo import memory_mib
 
 Architecture = Literal["x86-64", "aarch64", "unknown"]
@@ -39,7 +41,19 @@ class Facts:
     small: tuple[str, ...]
     """Names of the small cores beside larger ones, one a core."""
     memory_mib: int
-    """All of it; 0 if it is not known."""
+    """All that Linux has; 0 if it is not known."""
+    processors: tuple[int, ...] = ()
+    """Numbers of those that this process may run on."""
+    small_processors: tuple[int, ...] = ()
+    """Which of them are small cores beside larger ones."""
+    siblings: tuple[tuple[int, ...], ...] = ()
+    """Processors that are one core (SMT), where there are such."""
+    printed_mib: int = 0
+    """What is printed on a Raspberry Pi; 0: another board, or an old one."""
+    jetson_linux: str = ""
+    """Release of a Jetson's board support, as "36.4.3"; that of JetPack 6 begins with 36."""
+    container: str = ""
+    """What it runs in, as "docker"; empty: on the machine itself, as far as can be seen."""
 
     @property
     def compute_cores(self) -> int:
@@ -47,34 +61,36 @@ class Facts:
         return max(1, min(self.usable, self.cores - len(self.small)))
 
 
-def read(root: Path = Path("/"), allowed: int | None = None) -> Facts:
-    """The machine whose files lie under `root`. `allowed`: how many processors this process may
-    run on; None: all. What cannot be read is empty, 0 or "unknown"; one core there always is."""
-    cpuinfo = _text(root / "proc/cpuinfo")
-    cores = max(1, len(re.findall(r"^processor\s*:", cpuinfo, re.MULTILINE)))
-    limits = [cores, allowed, _quota(_text(root / "sys/fs/cgroup/cpu.max"))]
+def read(root: Path = Path("/"), allowed: Collection[int] | None = None) -> Facts:
+    """The machine whose files lie under `root`. `allowed`: processors that this process may run
+    on; None: all. What cannot be read is empty, 0 or "unknown"; one core there always is."""
+    cpuinfo = sysfs.text(root / "proc/cpuinfo")
+    numbers = tuple(map(int, re.findall(r"^processor\s*:\s*(\d{1,4})$", cpuinfo, re.MULTILINE)))
+    cores = max(1, len(numbers))
+    processors = tuple(one for one in numbers if allowed is None or one in allowed)
+    limits = [len(processors) or cores, _quota(sysfs.text(root / "sys/fs/cgroup/cpu.max"))]
     tree = root / "proc/device-tree"
+    small = _small(cpuinfo)
     return Facts(
-        model=_text(tree / "model").strip("\0\n "),
-        compatible=tuple(filter(None, _text(tree / "compatible").strip("\n").split("\0"))),
+        model=sysfs.text(tree / "model").strip("\0\n "),
+        compatible=tuple(filter(None, sysfs.text(tree / "compatible").strip("\n").split("\0"))),
         architecture=_architecture(cpuinfo),
         cores=cores,
         usable=max(1, min(limit for limit in limits if limit is not None)),
-        small=_small(cpuinfo),
+        small=tuple(small.values()),
         memory_mib=memory_mib("MemTotal", root / "proc/meminfo"),
+        processors=processors,
+        small_processors=tuple(one for one in processors if one in small),
+        siblings=_siblings(root, processors),
+        printed_mib=_printed_mib(cpuinfo),
+        jetson_linux=_jetson_linux(sysfs.text(root / "etc/nv_tegra_release")),
+        container=_container(root),
     )
 
 
 def read_here() -> Facts:
     """The machine this runs on, as far as this process may use it."""
-    return read(allowed=len(os.sched_getaffinity(0)))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace")
-    except OSError:
-        return ""
+    return read(allowed=os.sched_getaffinity(0))
 
 
 def _architecture(cpuinfo: str) -> Architecture:
@@ -85,16 +101,54 @@ def _architecture(cpuinfo: str) -> Architecture:
     return "unknown"
 
 
-def _small(cpuinfo: str) -> tuple[str, ...]:
-    """Nothing where all cores are small: they are then the best there is."""
-    makers = re.findall(r"^CPU implementer\s*:\s*(\w+)", cpuinfo, re.MULTILINE)
-    parts = re.findall(r"^CPU part\s*:\s*(\w+)", cpuinfo, re.MULTILINE)
-    small = tuple(
-        SMALL_CORES[part]
-        for maker, part in zip(makers, parts, strict=False)
-        if maker == _ARM_LTD and part in SMALL_CORES
-    )
-    return small if len(small) < len(parts) else ()
+def _small(cpuinfo: str) -> dict[int, str]:
+    """Small cores by their number; none where all cores are small: they are the best there is."""
+    cores: dict[int, str] = {}
+    large = False
+    for block in re.split(r"\n\s*\n", cpuinfo):
+        said = dict(re.findall(r"^([\w ]+?)\s*:\s*(\w+)", block, re.MULTILINE))
+        name = SMALL_CORES.get(said.get("CPU part", ""))
+        if name is not None and said.get("CPU implementer") == _ARM_LTD:
+            cores[int(said["processor"]) if said.get("processor", "").isdigit() else -1] = name
+        elif "CPU part" in said:
+            large = True
+    return cores if large else {}
+
+
+def _siblings(root: Path, processors: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """By their first; the kernel writes "0,4" or "0-1"."""
+    groups = set()
+    for one in processors:
+        path = root / f"sys/devices/system/cpu/cpu{one}/topology/thread_siblings_list"
+        group: list[int] = []
+        for first, last in re.findall(r"(\d{1,4})(?:-(\d{1,4}))?", sysfs.text(path)):
+            group.extend(range(int(first), int(last or first) + 1))
+        groups.add(tuple(other for other in group if other in processors))
+    return tuple(sorted(group for group in groups if len(group) > 1))
+
+
+def _printed_mib(cpuinfo: str) -> int:
+    """From the revision code of a Raspberry Pi: bit 23 marks one of the new style, 20 to 22 are
+    256 MB and how often to double it.
+    https://www.raspberrypi.com/documentation/computers/raspberry-pi.html"""
+    found = re.search(r"^Revision\s*:\s*([0-9a-fA-F]{1,8})$", cpuinfo, re.MULTILINE)
+    code = int(found[1], 16) if found else 0
+    return 256 << (code >> 20 & 7) if code >> 23 & 1 else 0
+
+
+def _jetson_linux(said: str) -> str:
+    """From "# R36 (release), REVISION: 4.3, …"."""
+    found = re.search(r"R(\d+) \(release\), REVISION: ([\d.]+)", said)
+    return f"{found[1]}.{found[2]}" if found else ""
+
+
+def _container(root: Path) -> str:
+    """Each kind leaves a file of its own."""
+    if (root / ".dockerenv").exists():
+        return "docker"
+    if (root / "run/.containerenv").exists():
+        return "podman"
+    return sysfs.text(root / "run/systemd/container")[:40]
 
 
 def _quota(cpu_max: str) -> int | None:

@@ -15,6 +15,8 @@ PACKAGES = (
     "numpy",
     "onnxruntime",
     "pywhispercpp",
+    "llama-cpp-python",
+    "piper-tts",
     "soxr",
     "soundfile",
     "jiwer",

@@ -97,6 +97,12 @@ def offered(cpuinfo: str) -> frozenset[str]:
     return frozenset(row.name for row in _TABLE if row.flags <= common)
 
 
+def for_cuda(said: str) -> bool:
+    """Whether an engine that describes itself so was compiled for a GPU of NVIDIA: its CUDA part
+    has a section of its own, "CUDA : ARCHS = 870 | …"."""
+    return re.search(r"(?:^|[|\s])CUDA\s*[:=](?!\s*0\b)", said) is not None
+
+
 def compiled(system_info: str) -> frozenset[str] | None:
     """The instructions in a line such as `WHISPER : COREML = 0 | CPU : AVX2 = 1 | FMA = 1 | `.
 

@@ -30,6 +30,14 @@ Count = Annotated[int, Field(ge=1, le=64)]
 Board = Literal["pi4", "pi5-4gb", "pi5-8gb", "pi5-16gb", "orin-nano", "orin-nx", "agx-orin"]
 """What the model catalog calls it."""
 
+ECHO = (
+    'Leave `echo.engine = "webrtc"` as it is: it finds out how late the loudspeaker is heard '
+    "(up to half a second), so no delay has to be set.",
+    'A speakerphone that cancels its own echo needs none: `echo.engine = "none"` saves some '
+    "computing, but then only the wake word can interrupt a reply.",
+)
+"""The same on every board."""
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -61,6 +69,8 @@ class Models(_Table):
     stt: str
     llm: str
     tts: str
+    smaller: str = ""
+    """Language model for when the board is hot or short of memory; empty: none is smaller."""
 
 
 class ModelsFrom(Models):
@@ -70,6 +80,39 @@ class ModelsFrom(Models):
     """As Linux counts it: some hundred MiB less than is printed on the box."""
     board: Board | None = None
     """None: the catalog does not know it."""
+    cuda: Models | None = None
+    """Instead, where the engines were compiled for the board's GPU."""
+
+
+class Heat(_Table):
+    """Degrees Celsius of the processor from which on less is done (`assistant.ladder`)."""
+
+    shed_c: float
+    """Something is done about it, before the board does."""
+    throttle_c: float
+    """The board slows itself down."""
+    hard_c: float
+    """It slows itself down as far as it can, or is about to switch itself off."""
+    source: str
+    """Where the board's own limits are from, and which are estimated."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Heat":
+        if not 40 <= self.resume_c < self.shed_c < self.throttle_c < self.hard_c <= 110:
+            raise ValueError("shed_c, throttle_c and hard_c must rise")
+        return self
+
+    @property
+    def resume_c(self) -> float:
+        """Below it, what was given up comes back."""
+        return self.shed_c - 5
+
+
+class Setting(_Table):
+    """Something that its owner can do for the board."""
+
+    command: str
+    why: str
 
 
 class Profile(_Table):
@@ -85,6 +128,11 @@ class Profile(_Table):
     """Instead: any board of this kind."""
     threads: Annotated[tuple[ThreadsFrom, ...], Field(min_length=1)]
     models: Annotated[tuple[ModelsFrom, ...], Field(min_length=1)]
+    heat: Heat
+    power: tuple[Setting, ...] = ()
+    """Governor and power mode: commands, and what they are good for."""
+    audio: tuple[str, ...] = ()
+    """Which microphones and loudspeakers suit it: sentences."""
     notes: tuple[str, ...] = ()
     """What its owner should know about power and speed: sentences, with whose figures they are."""
 

@@ -1,4 +1,4 @@
-"""How the board is right now: temperature, uptime, address. Read from files, nothing is contacted.
+"""How long the board has been up, and its address. Read from files, nothing is contacted.
 
 Each function takes the root of the file system, so that a test can show it another board's.
 """
@@ -7,18 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 
 _ROOT = Path("/")
-
-
-def temperature_c(root: Path = _ROOT) -> float | None:
-    """Of the hottest thermal zone, in degrees Celsius; None if the board has none.
-    https://docs.kernel.org/driver-api/thermal/sysfs-api.html"""
-    readings = []
-    for file in sorted((root / "sys/class/thermal").glob("thermal_zone*/temp")):
-        try:
-            readings.append(int(file.read_text()) / 1000)
-        except (OSError, ValueError):
-            continue  # a zone that is switched off refuses to be read
-    return max(readings, default=None)
 
 
 def uptime_s(root: Path = _ROOT) -> float | None:

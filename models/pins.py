@@ -10,13 +10,15 @@ from pathlib import Path
 from assistant.errors import ModelError
 from models.storage import locked, write_atomically
 
+PINS = "pins.json"
+
 
 class Pins:
     """The pins of one models folder."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._path = root / "pins.json"
+        self._path = root / PINS
 
     def get(self, key: str) -> str | None:
         """The SHA-256 pinned for "entry/file". Raises ModelError if pins.json is unreadable."""

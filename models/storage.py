@@ -45,8 +45,10 @@ def locked(root: Path, name: str, on_wait: Callable[[], None] = lambda: None) ->
     Other processes and threads wait, and are told so through `on_wait`.
     """
     folder = root / _LOCKS
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as file:
+    _make_folder(folder)
+    path = folder / f"{name}.lock"
+    with path.open("w") as file:
+        _hand_over(path, folder)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -64,7 +66,7 @@ def workspace(root: Path) -> Iterator[Path]:
     """
     work = root / _WORK
     with locked(root, "work"):
-        work.mkdir(exist_ok=True)
+        _make_folder(work)
         _remove_abandoned(work)
         folder = Path(tempfile.mkdtemp(dir=work))
         alive = (folder / _ALIVE).open("w")
@@ -95,13 +97,30 @@ def _is_owned(folder: Path) -> bool:
 
 def place(fresh: Path, final: Path) -> None:
     """Move the finished file `fresh` to `final` so that a power cut leaves the old or the new."""
-    final.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(final.parent)
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
     fresh.chmod(0o644)  # temporary files are private, models are for the service's user too
+    _hand_over(fresh, final.parent)
     fresh.replace(final)
     _fsync_folder(final.parent)
     _fsync_folder(final.parent.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """With those above it, if need be."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _hand_over(folder, folder.parent)
+
+
+def _hand_over(path: Path, folder: Path) -> None:
+    """What root makes in somebody's folder is theirs: a service could not use it otherwise."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _fsync_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from platformdirs import user_data_path
 from assistant.errors import ModelError
 from models import storage
 from models.catalog import Catalog, Entry, ModelFile, QuantizedSource, default_catalog
+from models.local import with_local
 from models.pins import Pins
 from models.progress import Notice, Observer, unobserved
 
@@ -53,6 +54,19 @@ def _is_quantized(entry: Entry) -> bool:
     return isinstance(entry.files[0].source, QuantizedSource)
 
 
+def remedy(entries: Iterable[Entry]) -> str:
+    """What brings models back that are missing or damaged: the predicate of a sentence."""
+    local = {entry.name: entry.local for entry in entries}
+    pulled = " ".join(name for name in local if not local[name])
+    own = " ".join(name for name in local if local[name])  # there is nowhere to pull them from
+    ways = [f"run `assistant models pull {pulled}`"] if pulled else []
+    if own:
+        ways.append(
+            f"go back from {own} with `quantize rollback`, or promote its file under another name"
+        )
+    return "; ".join(ways)
+
+
 def _hash_anew(path: Path) -> str:
     """SHA-256 even if this process has hashed the file before."""
     return storage.digests(path, ["sha256"])["sha256"]
@@ -67,9 +81,10 @@ class Store:
         catalog: Catalog | None = None,
         free_bytes: Callable[[Path], int] = _free_bytes,
     ) -> None:
-        """Defaults: `default_root()`, the shipped catalog, the disk's own answer."""
+        """Defaults: `default_root()`; the shipped catalog and what was brought to this machine;
+        the disk's own answer."""
         self.root = default_root() if root is None else root
-        self.catalog = default_catalog() if catalog is None else catalog
+        self.catalog = with_local(default_catalog(), self.root) if catalog is None else catalog
         self._free_bytes = free_bytes
         self._pins = Pins(self.root)
 
@@ -178,6 +193,8 @@ class Store:
                 f" download names (its {wrong[0].upper()} differs): pull again, or get it from"
                 " its publisher."
             )
+        if not expected:
+            self._examine(file, fresh)
         if file.sha256 is None and pin is None:
             self._pins.add(key, found["sha256"])
         storage.place(fresh, self._location(entry, file))
@@ -189,15 +206,30 @@ class Store:
                 )
             )
 
+    def _examine(self, file: ModelFile, fresh: Path) -> None:
+        """A file that will be trusted from now on because it is the first of its name is at least
+        a model of its format; anything else is deleted."""
+        from models.headers.promised import check  # only here: all others are known by their sum
+
+        try:
+            check(fresh, file.path)
+        except ModelError:
+            fresh.unlink()
+            raise
+
     def _require_space(self, entries: list[Entry], supply: "Supply") -> None:
         kept = sum(entry.bytes for entry in entries)
-        needed = kept + supply.scratch_bytes(entries) + _SPARE_BYTES
+        self.require_space(kept + supply.scratch_bytes(entries))
+
+    def require_space(self, size: int) -> None:
+        """Raises ModelError unless so many bytes fit on the disk, with room for what else is
+        written there."""
+        needed = size + _SPARE_BYTES
         free = self._free_bytes(self.root)
         if free < needed:
             raise ModelError(
-                f"{self.root} has {free / 1e6:,.0f} MB free and the pull needs"
-                f" {needed / 1e6:,.0f} MB: free some space or set ASSISTANT_DATA_DIR to a larger"
-                " disk."
+                f"{self.root} has {free / 1e6:,.0f} MB free and {needed / 1e6:,.0f} MB are needed:"
+                " free some space or set ASSISTANT_DATA_DIR to a larger disk."
             )
 
     def _location(self, entry: Entry, file: ModelFile) -> Path:
@@ -239,10 +271,10 @@ class Store:
         if verdict.state == "missing":
             raise ModelError(
                 f"The model {entry.name} is not installed ({verdict.path} is missing):"
-                f" run `assistant models pull {entry.name}`."
+                f" {remedy([entry])}."
             )
         if verdict.state == "damaged":
             raise ModelError(
                 f"The model file {verdict.path} is damaged (its content is not what the catalog"
-                f" says): run `assistant models pull {entry.name}` to replace it."
+                f" says): {remedy([entry])}."
             )

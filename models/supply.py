@@ -10,6 +10,7 @@ from models.catalog import (
     AssembledSource,
     Catalog,
     Entry,
+    LocalSource,
     Member,
     ModelFile,
     QuantizedSource,
@@ -56,6 +57,11 @@ class Supply:
                 self._quantize(file, source, fresh)
             case UrlSource() as source:
                 return self._download(entry, file, source)
+            case LocalSource():
+                raise ModelError(
+                    f"{entry.name} was brought to this machine, so there is nowhere to pull"
+                    f" {file.path} from: `quantize rollback` goes back to the model before it."
+                )
         return fresh
 
     def scratch_bytes(self, entries: Iterable[Entry]) -> int:

@@ -28,7 +28,9 @@ _DTYPES: dict[int, np.dtype[Any]] = {
     2: np.dtype("<i2"),
     3: np.dtype("<i4"),
     4: np.dtype("<f2"),
+    5: np.dtype("<u2"),  # bfloat16, which NumPy does not know: the upper half of a float32
 }
+_BFLOAT16 = np.dtype("<u2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +51,36 @@ class CTranslate2Model:
         self._data = data
         self.variables = _Reader(path, data).variables()
 
+    @property
+    def name(self) -> str:
+        """Of the file."""
+        return self._path.name
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of the tensor `name`. Raises ModelError if there is none."""
+        return self._variable(name).shape
+
     def tensor(self, name: str, shape: tuple[int, ...] | None = None) -> NDArray[Any]:
-        """The tensor `name` as stored (float16 in the Whisper files), read-only.
+        """The tensor `name` as stored (float16 in the Whisper files), read-only; bfloat16 is
+        widened to float32.
 
         Raises ModelError if it is missing, or if `shape` is given and differs.
         """
-        variable = self.variables.get(name)
-        if variable is None:
-            raise self.damaged(f"has no tensor '{name}'")
+        variable = self._variable(name)
         if shape is not None and variable.shape != shape:
             raise self.damaged(f"has '{name}' of shape {variable.shape}, not {shape}")
         array = np.frombuffer(
             self._data, variable.dtype, count=prod(variable.shape), offset=variable.offset
         )
+        if variable.dtype == _BFLOAT16:
+            array = (array.astype("<u4") << 16).view("<f4")
         return array.reshape(variable.shape)
+
+    def _variable(self, name: str) -> Variable:
+        variable = self.variables.get(name)
+        if variable is None:
+            raise self.damaged(f"has no tensor '{name}'")
+        return variable
 
     def damaged(self, what: str) -> ModelError:
         """The error that says that this file `what`, e.g. "is empty"."""

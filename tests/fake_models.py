@@ -168,9 +168,12 @@ def rest(content: bytes, etag: str = '"v1"', sent: int | None = None) -> Answer:
     return answer
 
 
+_CTRANSLATE2_CODES = {"<f4": 0, "i1": 1, "<i2": 2, "<f2": 4, "<u2": 5}
+
+
 def ctranslate2_file(tensors: dict[str, NDArray[Any]], version: int = 6) -> bytes:
-    """A CTranslate2 model file of these tensors (float16, int16 scalars)."""
-    codes = {np.dtype("<f4"): 0, np.dtype("i1"): 1, np.dtype("<i2"): 2, np.dtype("<f2"): 4}
+    """A CTranslate2 model file of these tensors (floats, int16 scalars; uint16 is bfloat16)."""
+    codes = {np.dtype(name): code for name, code in _CTRANSLATE2_CODES.items()}
     parts = [
         struct.pack("<I", version),
         _string("WhisperSpec"),

@@ -21,27 +21,34 @@ class Layer(NamedTuple):
 LAYERS = {
     # What everything speaks of.
     "values": Layer(
-        "assistant assistant.{errors,settings,events,pace,audio.types,actions,alerts,world}", ""
+        "assistant assistant.{errors,settings,events,pace,actions,alerts,world,pulse} "
+        "assistant.audio.{rate,types}",
+        "",
     ),
     # One Protocol and its value types each: the pipeline.
     "domain": Layer(
-        "assistant.{mic,echo,wake,vad,turn,stt,llm,tts,speaker,home.home,home.settings}", "values"
+        "assistant.{mic,echo,wake,vad,turn,stt,llm,tts,speaker,home.home,home.settings} "
+        "assistant.panel.settings",
+        "values",
     ),
     # Pure: decisions as functions of what happened and when.
     "core": Layer(
         "assistant.{conversation,transitions,request,interruption,reply,memory,ringing} "
         "assistant.{policy,pauses,asking,endings,listen,gate,hush,sentences,prompt,announcement} "
-        "assistant.{agenda,watch,contents,skills,understand,tools,claims,plain,spoken} "
+        "assistant.{agenda,watch,contents,skills,understand,tools,claims,plain,spoken,ladder} "
+        "assistant.lights "
         "assistant.home.{untrusted,states,discovery}",
         "domain values",
     ),
     # The machine below, which knows nothing of what runs on it.
     "board": Layer("hw", ""),
-    "config": Layer("assistant.config", "core domain board values"),
+    "models": Layer("models", "values"),
+    "config": Layer("assistant.config", "core domain models board values"),
     "clock": Layer("assistant.{clock,mailbox,moments}", "values"),
     # Samples from files and devices; the loudspeaker of a recording follows the clock.
     "audio": Layer("assistant.audio", "domain clock values"),
-    "models": Layer("models", "values"),
+    # How programs of many commands are put together.
+    "shell": Layer("assistant.{lazy,options}", "values"),
     # Native inference, one class a Protocol. What is made of a model's file lies beside it.
     "engines": Layer("assistant.engines", "models domain values"),
     # Connections to what runs the house.
@@ -49,31 +56,40 @@ LAYERS = {
     # Threads around the core.
     "runtime": Layer(
         "assistant.{worker,jobs,respond,talk,canned,captions,ear,runtime,metrics,health,recorder} "
-        "assistant.{store,tables,bell}",
+        "assistant.{store,tables,bell,shedding}",
         "core domain audio clock values",
     ),
+    # Lights and buttons.
+    "panel": Layer("assistant.panel", "core domain board values"),
     # The only module that knows every other one.
     "app": Layer(
-        "assistant.{app,answering,live,take,household,learned_pace,device}",
-        "home runtime config core domain audio clock engines models board values",
+        "assistant.{app,answering,live,take,household,learned_pace,device,loading,parts} "
+        "assistant.{alarm_clock,arming,caretaker,controls,mute,warden,status,notify,only_one} "
+        "assistant.standby",
+        "panel home runtime config core domain audio clock engines models board values",
     ),
     # Figures about engines and about the listening part, over manifests of recordings.
     "evaluate": Layer(
         "assistant.evaluate",
         "app runtime config core domain audio clock engines models board values",
     ),
+    # Versions of what is installed. Runs before anything of it is: the standard library only.
+    "update": Layer("assistant.update", "values board"),
     # What could keep it from working well.
     "doctor": Layer(
-        "assistant.doctor", "app config core domain audio clock engines models board values"
+        "assistant.{doctor,support}",
+        "home runtime app config core domain audio clock engines models board values",
     ),
     "tools": Layer(
         "tools",
-        "evaluate app runtime config core domain audio clock engines models board values",
+        "shell evaluate update app runtime config core domain audio clock engines models board "
+        "values",
     ),
     # Nobody imports these.
     "command line": Layer(
         "assistant.{cli,__main__,commands}",
-        "evaluate doctor app runtime config core domain audio clock engines models board values",
+        "shell evaluate doctor update app panel runtime config core domain audio clock engines "
+        "models board values",
     ),
 }
 
@@ -91,15 +107,24 @@ IMPURE = {
 
 NATIVE = {
     *("ctypes", "cffi", "llama_cpp", "onnxruntime", "piper", "pywhispercpp", "_pywhispercpp"),
-    *("sounddevice", "soundfile", "soxr", "pywebrtc_audio"),
+    *("sounddevice", "soundfile", "soxr", "pywebrtc_audio", "gpiod"),
 }
 NATIVE_LAYERS = ("engines", "audio", "board")
 NATIVE_ELSEWHERE = {
     "models.ggml_quantize": {"ctypes"},  # quantises with the ggml inside pywhispercpp's wheel
+    # llama.cpp's quantiser, and logits and activations that the engine has no use for
+    "tools.quantize.llama.native": {"ctypes", "llama_cpp"},
+    "tools.quantize.llama.tensors": {"ctypes", "llama_cpp"},
+    "tools.quantize.onnx_models.quantizer": {"onnxruntime"},  # its tools write the smaller versions
+    "tools.quantize.onnx_models.running": {"onnxruntime"},  # names its type and its version
+    "tools.quantize.onnx_models.voices": {"piper"},  # its phonemes, without opening a voice
 }
 
 NETWORK = {"http", "paho", "socket", "ssl", "websockets"}
 NETWORK_LAYERS = ("home", "models", "tools")
+NETWORK_ELSEWHERE = {
+    "assistant.notify": {"socket"},  # datagrams to the service manager of this machine
+}
 
 
 def expand(pattern: str) -> Iterator[str]:
@@ -179,7 +204,17 @@ def test_native_code_stays_behind_its_protocols() -> None:
 
 def test_only_home_control_and_downloads_open_connections() -> None:
     rest = [m for m in MODULES if layer_of(m) not in NETWORK_LAYERS]
-    assert not {m: outside(m) & NETWORK for m in rest if outside(m) & NETWORK}
+    found = {m: outside(m) & NETWORK for m in rest if outside(m) & NETWORK}
+    assert found == NETWORK_ELSEWHERE
+
+
+def test_an_update_needs_nothing_that_must_first_be_installed() -> None:
+    assert not {
+        module: found
+        for module in MODULES
+        if layer_of(module) == "update"
+        if (found := outside(module) - sys.stdlib_module_names - set(HOUSE))
+    }
 
 
 def test_the_table_itself() -> None:

@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 
 from assistant.engines.onnx_graph import Graph, floats
-from assistant.engines.protobuf import field
+from models.protobuf import field
 
 _AROUND = field(1, 8) + field(8, field(2, 17))  # versions of the format and of its operators
 

@@ -11,6 +11,7 @@ server has its own folder and socket, so it neither finds nor disturbs one that 
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -105,6 +106,11 @@ class SoundServer:
         for player in self._players:
             player.wait()
         self._players.clear()
+
+    def hang(self, on: bool) -> None:
+        """The server stays, but does nothing any more, until it may go on."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
 
     def plug(self, name: str) -> None:
         """`microphone`, or a sink of any name."""

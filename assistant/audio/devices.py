@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.errors import DeviceError
+from assistant.errors import AbsentError
 
 _HARDWARE = re.compile(r"\s*\(hw:(?P<card>\d+),(?P<device>\d+)\)$")
 """PortAudio writes ALSA's numbers behind the name: "USB PnP Sound Device: Audio (hw:1,0)"."""
@@ -90,7 +90,7 @@ def listed(
 
 def choose(devices: Sequence[Device], selector: str, kind: Kind) -> Device:
     """The device that `selector` names: "default", a name, "card:ID", "usb:PORT", or a part of one
-    name. Raises DeviceError, naming what there is, if none fits or several do."""
+    name. Raises AbsentError, naming what there is, if none fits or several do."""
     able = [device for device in devices if device.can(kind)]
     if selector == "default":
         # ALSA's default leads to the sound server if there is one; asked directly it does better.
@@ -106,13 +106,13 @@ def choose(devices: Sequence[Device], selector: str, kind: Kind) -> Device:
     if not chosen:
         there = ", ".join(repr(device.name) for device in able) or "none"
         wish = "any" if selector == "default" else repr(selector)
-        raise DeviceError(
+        raise AbsentError(
             f"No {what} is found ({section}.device: {wish}; found: {there}); "
             "plug it in, or see `assistant devices`."
         )
     if len(chosen) > 1:
         exact = ", ".join(repr(device.names[-1]) for device in chosen)
-        raise DeviceError(
+        raise AbsentError(
             f"{section}.device = {selector!r} fits several devices; write one of: {exact}."
         )
     return chosen[0]

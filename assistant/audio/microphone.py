@@ -20,10 +20,11 @@ from assistant.audio.streams import InputStream
 from assistant.audio.timeline import Timeline
 from assistant.audio.types import FRAME, RATE, Frame, Pcm
 from assistant.clock import Clock
-from assistant.errors import DeviceError
-from assistant.events import DeviceFound, DeviceLost
+from assistant.errors import AbsentError, DeviceError
+from assistant.events import MUTED, DeviceFound, DeviceLost
 from assistant.mic import MicSettings
 from assistant.pace import Pace
+from assistant.pulse import Capture as Doing
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ class Capture:
     """Seconds of audio lost that way."""
     losses: int = 0
     """Times that the device was lost."""
+    sound_s: float | None = None
+    """Clock time of the last delivery that was not all zeros; None: there was none yet."""
 
 
 class Microphone:
@@ -79,8 +82,12 @@ class Microphone:
         self._closed = False
         self._present = True
         """What was reported last: it is expected to be there."""
+        self._closed_on_purpose = False
+        """The loss that was reported last was a mute."""
         self._silent = False
         """It was lost because of digital silence."""
+        self._absent = False
+        """The last attempt to open it found that there is none."""
         self.capture = Capture()
         self.pace = Pace()
         """How long it took from fetching samples to frames without echo."""
@@ -92,16 +99,18 @@ class Microphone:
         while not self._closed:
             self._beat.seen()
             if self._muted:
-                self._lose("muted")
+                self._lose(MUTED)
                 self._clock.advance(self._clock.now() + SLICE_S)
                 continue
             try:
                 with self._opened() as stream:
+                    self._absent = False
                     for frame in self._hear(stream, began_s):
                         self._patience.reset()
                         self._find(frame)
                         yield frame
             except DeviceError as error:
+                self._absent = isinstance(error, AbsentError)
                 self._lose(str(error))
                 self._patience.wait(self._wanted)
 
@@ -125,6 +134,18 @@ class Microphone:
         """From any thread, now and then: is the thread that reads stuck inside the device?"""
         if (missing := self._beat.missing()) is not None:
             self._lose(missing)
+
+    @property
+    def doing(self) -> Doing:
+        """From any thread: whether sound should be coming."""
+        if self._muted:
+            return "muted"
+        return "absent" if self._absent else "open"
+
+    @property
+    def present(self) -> bool:
+        """It was not reported lost."""
+        return self._present
 
     def relax(self, on: bool) -> None:
         """From any thread: fetch `RELAXED` frames at a time, or each as soon as it is there."""
@@ -164,7 +185,8 @@ class Microphone:
             pcm, overflowed = stream.read(there)
             captured, there = captured + there, 0
             self._count(passed.observe(captured, now), overflowed)
-            silence.check(pcm, stream.rate)
+            if silence.check(pcm, stream.rate):
+                self.capture.sound_s = now
             began = round(passed.time(0) * RATE) - origin
             frames = self._front_end.push(resampler.push(pcm), began)
             self.pace.add(self._clock.now() - now)
@@ -179,8 +201,11 @@ class Microphone:
             log.warning("the microphone was not read in time; %.3f s are lost", lost_s)
 
     def _lose(self, reason: str) -> None:
-        if self._present:
-            self._present = False
+        """Told once, and again if it is now for the other reason that somebody closed it, or that
+        it is gone as well: lights must not show the one for the other."""
+        closed = reason == MUTED
+        if self._present or closed != self._closed_on_purpose:
+            self._present, self._closed_on_purpose = False, closed
             self.capture.losses += 1
             log.warning("microphone lost: %s", reason)
             self._report(DeviceLost("microphone", reason))
@@ -204,11 +229,12 @@ class _Silence:
         self._longest_s = longest_s
         self._lasted_s = 0.0
 
-    def check(self, pcm: Pcm, rate: int) -> None:
-        """SilentError if nothing but zeros came for too long."""
+    def check(self, pcm: Pcm, rate: int) -> bool:
+        """Whether there is any sound. SilentError if nothing but zeros came for too long."""
         if np.any(pcm):
             self._lasted_s = 0.0
-            return
+            return True
         self._lasted_s += len(pcm) / rate
         if self._lasted_s > self._longest_s:
             raise SilentError(f"nothing but digital silence for {self._longest_s:g} s")
+        return False

@@ -32,6 +32,12 @@ class Ring:
         with self._lock:
             return Span(self._begin, self._end)
 
+    @property
+    def end(self) -> int:
+        """The index after the last sample. Takes no lock: a signal handler may ask, in the midst of
+        whatever its thread was doing."""
+        return self._end
+
     def write(self, start: int, pcm: Pcm) -> None:
         """Add samples, shape (n,), int16, 16 kHz, whose first has the index `start`.
 

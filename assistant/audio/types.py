@@ -7,8 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 16_000
-"""Hertz, of everything captured."""
+from assistant.audio.rate import RATE as RATE
 
 FRAME = 512
 """Samples in one frame: 32 ms, the window of Silero VAD."""

@@ -1,27 +1,6 @@
-"""The commands. Only the one that is called is imported: some need every engine and a second or
-two for that, and `assistant timers` should answer at once.
+"""The commands of `assistant`. To add one: its file, then its line in `COMMANDS`."""
 
-To add one: its file, then its line in `COMMANDS`.
-"""
-
-from importlib import import_module
-from typing import Any, NamedTuple
-
-import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_group
-
-
-class Place(NamedTuple):
-    """Where a command is written, and what `assistant --help` says of it."""
-
-    module: str
-    """In this package."""
-    attribute: str
-    """A function, or a `typer.Typer` with commands of its own."""
-    help: str
-    """The first paragraph of the command's own help, which is not imported to show this."""
-
+from assistant.lazy import Place, group
 
 COMMANDS = {
     "run": Place(
@@ -39,10 +18,21 @@ COMMANDS = {
         "doctor",
         "Check this installation: one line a check, and what to do where it is not green.",
     ),
+    "support-bundle": Place(
+        "support_bundle",
+        "support_bundle",
+        "Pack what helps others to help you: an archive without anything that was said or stored.",
+    ),
     "hw": Place(
         "hw",
         "hw",
-        "Show the board, the profile chosen for it, the threads and models that suit it, and why.",
+        "Show the board, how it is now, the threads, cores, limits and models that suit it, and "
+        "why.",
+    ),
+    "lights": Place(
+        "lights",
+        "lights",
+        "Show every scene of the lights and say what it means: a test of LEDs, and a tour.",
     ),
     "turn": Place(
         "turn",
@@ -87,32 +77,13 @@ COMMANDS = {
         "Fetch, check and locate the models. `pull` is the only command of the assistant that uses "
         "the network; everything it fetches is verified before it is installed.",
     ),
+    "update": Place(
+        "update",
+        "update",
+        "Install another version, or go back to the one before.",
+    ),
     "eval": Place("evaluate", "app", "Measure the engines on labelled recordings."),
 }
 """By name, in the order of `assistant --help`."""
 
-
-class Commands(TyperGroup):
-    """All of `COMMANDS`: as what is only listed, until one is called."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        for name, place in COMMANDS.items():
-            self.add_command(TyperCommand(name, help=place.help))
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The one that is called, imported."""
-        name, listed, rest = super().resolve_command(ctx, args)
-        return name, listed if name is None else imported(name), rest
-
-
-def imported(name: str) -> Any:
-    """A command as typer runs it, with its own help and options."""
-    place = COMMANDS[name]
-    found = getattr(import_module(f"{__name__}.{place.module}"), place.attribute)
-    parent = typer.Typer()
-    if isinstance(found, typer.Typer):
-        parent.add_typer(found, name=name)
-    else:
-        parent.command(name)(found)
-    return get_group(parent).commands[name]
+Commands = group(__name__, COMMANDS)

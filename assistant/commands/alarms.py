@@ -19,9 +19,9 @@ from assistant.commands.alerts import (
     show,
     silence,
 )
-from assistant.commands.options import JsonOption
 from assistant.errors import InputError
 from assistant.moments import local_time, moment
+from assistant.options import JsonOption
 from assistant.store import Book
 
 app = typer.Typer(invoke_without_command=True)

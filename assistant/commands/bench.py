@@ -8,10 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from assistant.answering import dialogue
-from assistant.app import ROLES, Engines, load_engine
 from assistant.clock import WallClock
 from assistant.commands.measuring import Measuring, MeasuringSentences, watched
-from assistant.commands.options import ConfigOption, JsonOption, SetsOption
 from assistant.config import Settings, load
 from assistant.errors import InputError
 from assistant.evaluate import plot as plots
@@ -22,6 +20,9 @@ from assistant.evaluate.manifest import spread
 from assistant.evaluate.resting import resting
 from assistant.evaluate.techniques import TECHNIQUES, without
 from assistant.evaluate.text import Normalizer
+from assistant.loading import ROLES, load_engine
+from assistant.options import ConfigOption, JsonOption, SetsOption
+from assistant.parts import Engines
 from assistant.take import take_turn
 from models.store import Store
 

@@ -1,33 +1,22 @@
 """`assistant devices`: which microphones and loudspeakers there are, and whether they work."""
 
 import json
-import math
-from collections.abc import Iterator
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from assistant.audio import trial
 from assistant.audio.devices import Device, choose
-from assistant.audio.feed import Loudness
 from assistant.audio.portaudio import PortAudio
+from assistant.audio.trial import FLOOR_DBFS, TONE_HZ
 from assistant.audio.types import Pcm
 from assistant.clock import WallClock
-from assistant.commands.options import ConfigOption
 from assistant.config import Settings, load
 from assistant.errors import DeviceError
-
-LISTEN_S = 3.0
-TONE_S = 1.0
-TONE_HZ = 440.0
-TONE_DBFS = -20.0
-FLOOR_DBFS = -90.0
-"""Shown for silence and what is below it."""
-STALL_S = 2.0
-_GLANCE_S = 0.02
+from assistant.options import ConfigOption
 
 
 def devices(
@@ -40,8 +29,9 @@ def devices(
 ) -> None:
     """List microphones and loudspeakers, and what to write into the configuration.
 
-    Under [mic] and [speaker] goes device = "…": a name from this list, or a unique part of it, or
-    card:ID or usb:PORT, which tell two devices of one name apart. Numbers change; these do not.
+    Into the sections "mic" and "speaker" goes device = "…": a name from this list, or a unique part
+    of it, or card:ID or usb:PORT, which tell two devices of one name apart. Numbers change; these
+    do not.
     """
     settings = load(config)
     host = PortAudio()
@@ -110,27 +100,12 @@ def _print(found: list[Device], report: dict[str, Any]) -> None:
 
 def _play(host: PortAudio, settings: Settings, clock: WallClock) -> dict[str, Any]:
     """A tone; the seconds that the device took to play it."""
-    with host.output(settings.speaker.device, TONE_S) as stream:
-        t = np.arange(round(TONE_S * stream.rate)) / stream.rate
-        edges = np.minimum(1, np.minimum(t, TONE_S - t) / 0.02)
-        level = 32767 * 10 ** (TONE_DBFS / 20)
-        tone: Pcm = (level * edges * np.sin(2 * np.pi * TONE_HZ * t)).astype(np.int16)
-        began_s = clock.now()
-        rest = Loudness(settings.speaker.volume, 0).apply(tone)
-        while len(rest) or stream.queued():
-            count = min(len(rest), stream.room - stream.queued())
-            if count > 0:
-                stream.write(rest[:count])
-                rest = rest[count:]
-            if clock.now() - began_s > TONE_S + STALL_S:
-                raise DeviceError("The loudspeaker takes the sound but does not play it.")
-            clock.advance(clock.now() + _GLANCE_S)
-        return {"rate": stream.rate, "seconds": round(clock.now() - began_s, 2)}
+    played = trial.play(host, settings.speaker, clock)
+    return {"rate": played.rate, "seconds": round(played.seconds, 2)}
 
 
 def _record(host: PortAudio, settings: Settings, clock: WallClock, quiet: bool) -> dict[str, Any]:
     """Levels of what was heard, in dBFS; with a meter on stderr while it lasts."""
-    blocks: list[Pcm] = []
     meter = Progress(
         TextColumn("say something"),
         BarColumn(),
@@ -138,31 +113,21 @@ def _record(host: PortAudio, settings: Settings, clock: WallClock, quiet: bool) 
         console=Console(stderr=True, quiet=quiet),
         transient=True,
     )
-    mic = settings.mic
-    with host.input(mic.device, mic.channel, mic.buffer_s) as stream, meter:
+    with meter:
         bar = meter.add_task("", total=-FLOOR_DBFS, level=FLOOR_DBFS)
-        for block in _blocks(stream, clock):
-            blocks.append(block)
-            level = dbfs(_rms(block))
+
+        def show(block: Pcm) -> None:
+            level = trial.dbfs(trial.rms(block))
             meter.update(bar, completed=level - FLOOR_DBFS, level=level)
-        rate = stream.rate
-    heard = np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
-    peak = float(np.abs(heard.astype(np.int32)).max(initial=0))
+
+        heard, rate = trial.listen(host, settings.mic, clock, show)
     return {
         "rate": rate,
         "seconds": round(len(heard) / rate, 2),
-        "peak_dbfs": round(dbfs(peak), 1),
-        "rms_dbfs": round(dbfs(_rms(heard)), 1),
-        "clipped": int(np.count_nonzero(np.abs(heard.astype(np.int32)) >= 32_767)),
+        "peak_dbfs": round(trial.dbfs(trial.peak(heard)), 1),
+        "rms_dbfs": round(trial.dbfs(trial.rms(heard)), 1),
+        "clipped": trial.clipped(heard),
     }
-
-
-def _blocks(stream: Any, clock: WallClock) -> Iterator[Pcm]:
-    began_s = clock.now()
-    while clock.now() - began_s < LISTEN_S:
-        if count := stream.available():
-            yield stream.read(count)[0]
-        clock.advance(clock.now() + _GLANCE_S)
 
 
 def _judge(report: dict[str, Any]) -> None:
@@ -181,12 +146,3 @@ def _judge(report: dict[str, Any]) -> None:
     else:
         verdict = f"{told}: it works."
     console.print(f"microphone: {verdict}")
-
-
-def dbfs(level: float) -> float:
-    """Level of int16 samples relative to full scale, not below `FLOOR_DBFS`."""
-    return max(FLOOR_DBFS, 20 * math.log10(level / 32768)) if level > 0 else FLOOR_DBFS
-
-
-def _rms(pcm: Pcm) -> float:
-    return float(np.sqrt(np.mean(pcm.astype(np.float64) ** 2))) if len(pcm) else 0.0

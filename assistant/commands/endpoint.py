@@ -6,17 +6,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from assistant import config
-from assistant.app import load_engine
 from assistant.audio import quiet
 from assistant.commands.measuring import Measuring, changed, understanding
-from assistant.commands.options import (
-    ConfigOption,
-    JsonOption,
-    LimitOption,
-    ManifestArgument,
-    PlotOption,
-    SetsOption,
-)
 from assistant.config import Settings
 from assistant.evaluate import endpoint as evaluation
 from assistant.evaluate import plot as plots
@@ -24,6 +15,15 @@ from assistant.evaluate.hesitant import LONGEST_S, SHORTEST_S, pause_s
 from assistant.evaluate.manifest import other_half
 from assistant.evaluate.rehearsal import Delays
 from assistant.evaluate.wording import wording
+from assistant.loading import load_engine
+from assistant.options import (
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    ManifestArgument,
+    PlotOption,
+    SetsOption,
+)
 from models.store import Store
 
 _ENDING = {

@@ -13,14 +13,6 @@ from assistant.commands.first_word import first_word
 from assistant.commands.idle import idle
 from assistant.commands.intents import intents
 from assistant.commands.measuring import Measuring, MeasuringSentences, changed, watched
-from assistant.commands.options import (
-    ConfigOption,
-    JsonOption,
-    LimitOption,
-    ManifestArgument,
-    PlotOption,
-    SetsOption,
-)
 from assistant.engines import load as load_engine
 from assistant.errors import InputError
 from assistant.evaluate import echo as echo_evaluation
@@ -31,6 +23,14 @@ from assistant.evaluate import wake as wake_evaluation
 from assistant.evaluate.double_talk import CONDITIONS, DoubleTalk, unusable
 from assistant.evaluate.text import Normalizer
 from assistant.listen import Endpointer, Listener
+from assistant.options import (
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    ManifestArgument,
+    PlotOption,
+    SetsOption,
+)
 from assistant.wake import WakeSettings
 from models.store import Store
 
@@ -212,4 +212,5 @@ def _for_one_phrase(
     name = phrase or settings.phrases[0]
     if threshold is None:
         threshold = settings.thresholds.get(name, settings.threshold)
-    return changed(settings, phrases=(name,), thresholds={}, threshold=threshold)
+    models = {name: settings.model_of(name)}
+    return changed(settings, phrases=(name,), models=models, thresholds={}, threshold=threshold)

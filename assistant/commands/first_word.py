@@ -7,16 +7,17 @@ from typing import Annotated
 import typer
 
 from assistant import config
-from assistant.app import listener, load_engine
+from assistant.app import listener
 from assistant.audio import quiet
 from assistant.commands.measuring import Measuring, understanding, watched
-from assistant.commands.options import ConfigOption, JsonOption, SetsOption
 from assistant.config import Settings
 from assistant.evaluate import asked, joins
 from assistant.evaluate import first_word as evaluation
 from assistant.evaluate.rehearsal import Delays, Rehearsal
 from assistant.evaluate.text import Normalizer
 from assistant.evaluate.wording import wording
+from assistant.loading import load_engine
+from assistant.options import ConfigOption, JsonOption, SetsOption
 from assistant.vad import VoiceDetector
 from models.store import Store
 

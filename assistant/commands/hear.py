@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from assistant.app import listener, load_engine
+from assistant.app import listener
 from assistant.audio import wav
 from assistant.audio.types import FRAME, RATE, Frame, Pcm, Rechunker
-from assistant.commands.options import ConfigOption, JsonOption
 from assistant.config import Settings, load
 from assistant.events import Fact, VoicePaused, WakeDetected
 from assistant.listen import Endpointer
+from assistant.loading import load_engine
+from assistant.options import ConfigOption, JsonOption
 from assistant.stt import Transcriber
 from assistant.vad import VoiceDetector
 from models.store import Store

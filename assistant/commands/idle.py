@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant import config
-from assistant.app import listener, load_engines
+from assistant.app import listener
 from assistant.audio.types import RATE, Frame
-from assistant.commands.options import ConfigOption, JsonOption
 from assistant.evaluate.idle import (
     CountedVad,
     CountedWake,
@@ -23,6 +22,8 @@ from assistant.evaluate.idle import (
     silence,
 )
 from assistant.evaluate.manifest import load
+from assistant.loading import load_engines
+from assistant.options import ConfigOption, JsonOption
 from hw.fingerprint import fingerprint
 from models.store import Store
 

@@ -9,16 +9,16 @@ import typer
 
 from assistant import config
 from assistant.answering import enabled_skills
-from assistant.app import load_engine
 from assistant.audio import quiet
 from assistant.audio.resample import resample
 from assistant.audio.types import RATE
 from assistant.commands.measuring import MeasuringSentences, watched
-from assistant.commands.options import ConfigOption, JsonOption
 from assistant.config import Settings
 from assistant.errors import InputError
 from assistant.evaluate.intents import Judge, Spoken, summarise
 from assistant.evaluate.phrases import Phrase, load, sampled
+from assistant.loading import load_engine
+from assistant.options import ConfigOption, JsonOption
 from assistant.skills import SKILLS
 from assistant.spoken import speakable
 from assistant.understand.dialogue import Dialogue

@@ -6,8 +6,8 @@ import typer
 
 from assistant.actions import AddItems, Change, DeleteList, RemoveItems
 from assistant.commands.alerts import carry_out, opened, print_json, print_table
-from assistant.commands.options import JsonOption
 from assistant.errors import InputError
+from assistant.options import JsonOption
 from assistant.store import Book
 
 app = typer.Typer(invoke_without_command=True)

@@ -1,7 +1,7 @@
 """`assistant models`: see, fetch, check and locate the model files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -19,10 +19,11 @@ from rich.progress import (
 from rich.progress import Progress as ProgressBars
 from rich.table import Table
 
-from assistant.errors import ModelError
+from assistant import config
+from assistant.errors import ConfigError, ModelError
 from models.catalog import Board, Entry, Kind
 from models.progress import Notice, Observer, Progress
-from models.store import Store
+from models.store import Store, remedy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-COLUMNS = ("name", "kind", "size", "installed", "bundle", "boards", "licence")
+COLUMNS = ("name", "kind", "size", "installed", "serves", "bundle", "boards", "licence")
 
 
 @app.command("list")
@@ -42,7 +43,8 @@ def list_models(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show every model of the catalog, and which are installed.
+    """Show every model of the catalog and of this machine's own: which are installed, and which
+    serve, by the configuration and what was promoted (`quantize promote`).
 
     For a larger language model on a Pi 5:  assistant models list --kind llm --board pi5-8gb
     """
@@ -52,10 +54,11 @@ def list_models(
         for entry in store.catalog.entries.values()
         if kind in (None, entry.kind) and (board is None or board in entry.boards)
     ]
+    serves = _serves()
     if as_json:
-        _print_json([_described(store, entry) for entry in entries])
+        _print_json([_described(store, entry, serves) for entry in entries])
         return
-    rows = [_row(store, entry) for entry in entries]
+    rows = [_row(store, entry, serves) for entry in entries]
     console = Console()
     if not console.is_terminal:
         for row in (COLUMNS, *rows):
@@ -121,7 +124,8 @@ def verify(
 
     Exits with 2 and names each damaged file if there is one.
     """
-    verdicts = Store().verify(names or [])
+    store = Store()
+    verdicts = store.verify(names or [])
     if as_json:
         _print_json([{"model": v.entry, "file": str(v.path), "state": v.state} for v in verdicts])
     else:
@@ -130,8 +134,9 @@ def verify(
     bad = [verdict for verdict in verdicts if verdict.state != "ok"]
     if bad:
         files = ", ".join(f"{verdict.path} ({verdict.state})" for verdict in bad)
-        models = " ".join(dict.fromkeys(verdict.entry for verdict in bad))
-        raise ModelError(f"Not whole: {files}: run `assistant models pull {models}`.")
+        raise ModelError(
+            f"Not whole: {files}: {remedy(store.catalog.entry(v.entry) for v in bad)}."
+        )
 
 
 @app.command()
@@ -173,19 +178,38 @@ def _prepare_voices(store: Store, names: list[str], observe: Observer) -> None:
                 )
 
 
-def _row(store: Store, entry: Entry) -> tuple[str, ...]:
+def _serves() -> dict[str, str]:
+    """The role of each model that the configuration chooses."""
+    try:
+        settings = config.load(None)
+    except ConfigError as error:  # which is no reason to show nothing
+        typer.echo(f"Which models serve is not known: {error}", err=True)
+        return {}
+    chosen = {settings.wake.model_of(phrase): phrase for phrase in settings.wake.phrases}
+    if settings.turn.engine != "none":
+        chosen[settings.turn.model] = "turn"
+    return chosen | {
+        settings.vad.model: "vad",
+        settings.stt.model: "stt",
+        settings.llm.model: "llm",
+        settings.tts.voice: "tts",
+    }
+
+
+def _row(store: Store, entry: Entry, serves: Mapping[str, str]) -> tuple[str, ...]:
     return (
         entry.name,
         entry.kind,
         _megabytes(entry.bytes),
         "yes" if store.is_installed(entry) else "",
+        serves.get(entry.name, ""),
         ", ".join(entry.bundles),
         "all" if set(entry.boards) == set(get_args(Board)) else ", ".join(entry.boards),
         entry.licence,
     )
 
 
-def _described(store: Store, entry: Entry) -> dict[str, Any]:
+def _described(store: Store, entry: Entry, serves: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": entry.name,
         "kind": entry.kind,
@@ -197,6 +221,8 @@ def _described(store: Store, entry: Entry) -> dict[str, Any]:
         "boards": entry.boards,
         "bundles": entry.bundles,
         "installed": store.is_installed(entry),
+        "serves": serves.get(entry.name),
+        "local": entry.local,
         "pinned": all(file.pinned for file in entry.files),
         "files": [file.path for file in entry.files],
     }

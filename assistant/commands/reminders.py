@@ -17,9 +17,9 @@ from assistant.commands.alerts import (
     show,
     silence,
 )
-from assistant.commands.options import JsonOption
 from assistant.errors import InputError
 from assistant.moments import moment
+from assistant.options import JsonOption
 
 app = typer.Typer(invoke_without_command=True)
 

@@ -8,17 +8,18 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from assistant.app import Assistant, load_all, load_engine
+from assistant.app import Assistant
 from assistant.audio import wav
 from assistant.audio.types import AudioChunk
 from assistant.audio.virtual import Tape
 from assistant.clock import WallClock
-from assistant.commands.options import ConfigOption, JsonOption, OutOption
 from assistant.config import Settings, load
 from assistant.errors import InputError
 from assistant.events import Entered, Message, SentenceReady, TextReceived
 from assistant.household import Household
+from assistant.loading import load_all, load_engine
 from assistant.metrics import TurnMeter
+from assistant.options import ConfigOption, JsonOption, OutOption
 from assistant.spoken import speakable
 from assistant.tts import Synthesizer
 from models.store import Store

@@ -9,13 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.app import load_all
 from assistant.audio import wav
 from assistant.audio.types import RATE
 from assistant.clock import Clock, SkippingClock, WallClock
-from assistant.commands.options import ConfigOption, JsonOption, OutOption
 from assistant.config import load
 from assistant.household import Household
+from assistant.loading import load_all
+from assistant.options import ConfigOption, JsonOption, OutOption
 from assistant.take import Outcome, take_turn
 from models.store import Store
 

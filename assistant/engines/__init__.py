@@ -21,6 +21,10 @@ from assistant.errors import ConfigError
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
+# Read by onnxruntime when it is loaded. Left alone, its wheels (1.31) give the device an identity
+# in the user's cache, and look for Microsoft's collector of telemetry to send it what was run.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 _M_ARENA_MAX = -8
 """malloc.h of glibc."""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.engines.onnx_graph import Graph
-from assistant.engines.protobuf import Value, fields, first, sized
+from models.protobuf import Value, fields, first, sized
 
 
 @dataclass(frozen=True, slots=True)

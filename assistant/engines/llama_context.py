@@ -209,6 +209,10 @@ class LlamaContext:
         """How many weights the model has."""
         return int(native.llama_model_n_params(self._model))
 
+    def use_threads(self, generate: int, prompt: int) -> None:
+        """From the next evaluation on; counts as in the settings."""
+        native.llama_set_n_threads(self._context, generate, prompt)
+
     def close(self) -> None:
         """Free everything; the object is of no use afterwards."""
         native.llama_sampler_free(self._sampler)

@@ -129,6 +129,10 @@ class LlamaCpp:
         """Length of `text` in this model's tokens, without special ones."""
         return len(self._context.tokenize(text, markup=False))
 
+    def use_threads(self, generate: int, prompt: int) -> None:
+        """CPU threads while generating, and while reading a prompt, from the next step on."""
+        self._context.use_threads(generate, prompt)
+
     def close(self) -> None:
         """Free the model's memory."""
         self._context.close()

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from assistant.audio.types import Pcm
 from assistant.engines.onnx import damaged
-from assistant.engines.protobuf import Value, fields, first, numbers, sized
 from assistant.errors import ModelError
+from models.protobuf import Value, fields, first, numbers, sized
 
 _FFT = 512
 STRIDE = 160

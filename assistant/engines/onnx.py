@@ -60,6 +60,11 @@ def opened(graph: str | bytes, path: Path, threads: int) -> onnxruntime.Inferenc
     return made
 
 
+def seed(number: int) -> None:
+    """What the graphs of sessions opened from now on draw by chance is the same in each process."""
+    onnxruntime.set_seed(number)
+
+
 def damaged(path: Path) -> ModelError:
     return ModelError(
         f"The model file {path} is damaged; delete it and run `assistant models pull`."

@@ -6,7 +6,7 @@ Source: onnx.proto of the ONNX project (its ModelProto and GraphProto).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.engines.protobuf import Value, field, fields, first, sized
+from models.protobuf import Value, field, fields, first, sized
 
 _GRAPH = 7  # field of ModelProto
 _NODE, _NAME, _WEIGHT, _INPUT, _OUTPUT = 1, 2, 5, 11, 12  # fields of GraphProto

@@ -87,7 +87,7 @@ class _Head:
             case _:
                 raise ModelError(
                     f"The model file {path} is not an openWakeWord model of one phrase; "
-                    "choose another in wake.phrases."
+                    "choose another in wake.models or wake.phrases."
                 )
 
     def score(self, embeddings: _Floats) -> float:
@@ -146,7 +146,7 @@ class OpenWakeWord:
         """ModelError if the features or a phrase are not installed or cannot be read."""
         melspectrogram = model("openwakeword-features")
         embedding = melspectrogram.with_name("embedding_model.onnx")
-        heads = {phrase: model(phrase) for phrase in settings.phrases}
+        heads = {phrase: model(settings.model_of(phrase)) for phrase in settings.phrases}
         return cls(Scorer(melspectrogram, embedding, heads), WakePolicy(settings))
 
     def push(self, frame: Frame) -> Detection | NearMiss | None:

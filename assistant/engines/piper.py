@@ -11,10 +11,11 @@ from piper.voice import PiperVoice
 
 from assistant.audio.types import AudioChunk, Cancelled, Pcm
 from assistant.engines import ModelPath
-from assistant.engines.onnx import session
+from assistant.engines.onnx import REFUSED, session
 from assistant.engines.seam import PAUSES, Seams
 from assistant.engines.vits import FIRST, LATER, Decoder, Whole
 from assistant.engines.voice_parts import open_parts, unset
+from assistant.errors import ModelError
 from assistant.tts import TtsSettings
 
 _KNEE = 0.8
@@ -47,16 +48,24 @@ class Piper:
         """Open the voice and say one word to nobody, which loads espeak-ng's dictionary and lets
         onnxruntime allocate: otherwise the first reply pays for both.
 
-        Raises ModelError if a file of the voice is missing or damaged.
+        Raises ModelError if a file of the voice is missing or damaged, or the voice cannot speak.
         """
         path = model(settings.voice)
-        config = _config(path)
+        config = voice_config(path)
         parts = open_parts(path, settings.threads) if settings.in_pieces else None
         voice = PiperVoice(parts.front if parts else session(path, settings.threads), config=config)
         decoder = parts.decoder if parts else Whole()
         engine = cls(voice, decoder, settings.speed, settings.gain_db)
-        for _ in engine.synthesize("Hello.", lambda: False):
-            continue
+        try:
+            for _ in engine.synthesize("Hello.", lambda: False):
+                continue
+        except (RuntimeError, ValueError, *REFUSED) as error:
+            # espeak-ng has no such language, or the graph takes something else than a voice's.
+            reason = str(error).splitlines()[0].rstrip(".")
+            raise ModelError(
+                f"The voice {path} cannot say a word ({reason}): choose another voice, or correct"
+                f" {path.name}.json."
+            ) from error
         return engine
 
     def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[AudioChunk]:
@@ -132,8 +141,8 @@ def to_pcm(samples: NDArray[np.float32], gain: float) -> Pcm:
     return np.rint(limited * _FULL_SCALE).astype(np.int16)
 
 
-def _config(path: Path) -> PiperConfig:
-    """The voice's settings, from the .json beside its .onnx."""
+def voice_config(path: Path) -> PiperConfig:
+    """The voice's settings, from the .json beside its .onnx. ModelError if they are no settings."""
     beside = path.with_name(path.name + ".json")
     try:
         return PiperConfig.from_dict(json.loads(beside.read_text(encoding="utf-8")))

@@ -16,7 +16,7 @@ mobile devices", Rybakov et al. 2020).
 from dataclasses import dataclass, replace
 
 from assistant.engines.onnx_graph import Graph, floats
-from assistant.engines.protobuf import field, fields, first, numbers, sized
+from models.protobuf import field, fields, first, numbers, sized
 
 _INT64 = 7  # TensorProto.DataType
 _Shape = tuple[int, int, int, int]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.engines.graph_cut import Node, between
 from assistant.engines.onnx_graph import Graph, floats
-from assistant.engines.protobuf import field
+from models.protobuf import field
 
 _FLOW = re.compile(r"flow\.flows\.(\d+)\.pre\.weight")
 _DECODER = "dec.conv_pre.weight"
@@ -53,7 +53,9 @@ def stages(content: bytes) -> Stages:
 def _into_flow(graph: Graph, nodes: list[Node]) -> tuple[str, str]:
     """The tensor that enters the flow, and the mask by which the flow multiplies again and again:
     it tells the sentences of a batch from what fills them up, and is 1 for a single sentence."""
-    numbers = [int(found[1]) for name in graph.weights if (found := _FLOW.fullmatch(name))]
+    # A smaller file may compute the weights from others.
+    weights = {*graph.weights, *(output for node in nodes for output in node.outputs)}
+    numbers = [int(found[1]) for name in weights if (found := _FLOW.fullmatch(name))]
     if not numbers:
         raise ValueError("the graph has no flow")
     # It is run backwards: the last layer of the training comes first.

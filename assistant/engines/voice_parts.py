@@ -84,7 +84,9 @@ def prepare(voice: Path) -> tuple[Stages | None, str]:
     try:
         made = stages(voice.read_bytes())
         fault = _difference(voice, made, given)
-    except (ValueError, ModelError, *REFUSED) as error:
+    except ModelError:  # its sentence asks for a whole file, which this is
+        fault = "a stage of it does not open by itself"
+    except (ValueError, *REFUSED) as error:
         fault = f"it cannot be cut: {error}"
     if fault:
         made = None

@@ -75,7 +75,7 @@ class Judge:
         reply = answer.reply.text if answer else ""
         right = (
             type(intent).__name__ in phrase.intent
-            and (not phrase.slots or any(_fits(intent, slots) for slots in phrase.slots))
+            and (not phrase.slots or any(fits(intent, slots) for slots in phrase.slots))
             and phrase.reply_contains.casefold() in reply.casefold()
         )
         wanted = "/".join(phrase.intent) + (f" {_listed(phrase.slots[0])}" if phrase.slots else "")
@@ -154,7 +154,8 @@ def _written(value: object) -> str:
             return str(value)
 
 
-def _fits(intent: Intent | None, wanted: Mapping[str, str]) -> bool:
+def fits(intent: Intent | None, wanted: Mapping[str, str]) -> bool:
+    """Whether its slots are those of a phrase: see `Request.slots`."""
     found = {} if intent is None else slots(intent)
     needed = {name for name, value in wanted.items() if value != ANY}
     return needed <= found.keys() <= wanted.keys() and all(

@@ -8,8 +8,9 @@ all sets may share their rows). Keys that are not known here are ignored: corpor
 
 import hashlib
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -122,8 +123,11 @@ def spread(items: Sequence[ItemT], limit: int | None) -> tuple[ItemT, ...]:
     return tuple(items[number * len(items) // limit] for number in range(limit))
 
 
-def load(path: Path) -> Manifest:
-    """Read and check a manifest. Raises InputError with file and line of the first bad row."""
+def load(path: Path, only: Container[Path] | None = None) -> Manifest:
+    """Read and check a manifest. Raises InputError with file and line of the first bad row.
+
+    `only`: the rows of these recordings, by absolute path; the others need not be there.
+    """
     try:
         if path.is_file() and path.stat().st_size > MAX_BYTES:
             raise InputError(f"{path} is too large for a manifest; give a JSON Lines file.")
@@ -133,21 +137,29 @@ def load(path: Path) -> Manifest:
         raise InputError(f"{path} cannot be read: {error.strerror}; check the name.") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text; give a JSON Lines file.") from error
-    rows = tuple(_rows(path, text))
+    rows = tuple(_rows(path, text, only))
     if not rows:
         raise InputError(f"{path} has no rows; give one JSON object a line with a `file`.")
     return Manifest(path, hashlib.sha256(content).hexdigest(), rows)
 
 
-def _rows(path: Path, text: str) -> Iterator[Row]:
+def _rows(path: Path, text: str, only: Container[Path] | None) -> Iterator[Row]:
     # Not splitlines(): JSON strings may hold U+2028 and other line ends that are none here.
     for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield _row(path, number, line)
+        if not line.strip():
+            continue
+        where = f"{path}, line {number}"
+        row = _row(where, line)
+        found = _find(path, row.file)
+        if only is not None and (found is None or Path(os.path.abspath(found)) not in only):
+            continue
+        if found is None:
+            raise InputError(f"{where}: {row.file} is in neither folder above it; correct `file`.")
+        name = row.set or found.parent.name
+        yield row.model_copy(update={"path": found, "line": number, "set": name})
 
 
-def _row(path: Path, number: int, line: str) -> Row:
-    where = f"{path}, line {number}"
+def _row(where: str, line: str) -> Row:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -155,16 +167,11 @@ def _row(path: Path, number: int, line: str) -> Row:
     if not isinstance(data, dict):
         raise InputError(f'{where} is not an object; write {{"file": ..., "text": ...}}.')
     try:
-        row = Row.model_validate({key: value for key, value in data.items() if value is not None})
+        return Row.model_validate({key: value for key, value in data.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         raise InputError(f"{where}: {key}: {first['msg'].lower()}; correct the row.") from error
-    found = _find(path, row.file)
-    if found is None:
-        raise InputError(f"{where}: {row.file} is in neither folder above it; correct `file`.")
-    name = row.set or found.parent.name
-    return row.model_copy(update={"path": found, "line": number, "set": name})
 
 
 def _find(manifest: Path, file: str) -> Path | None:

@@ -5,11 +5,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from assistant.app import Assistant, Engines
+from assistant.app import Assistant
 from assistant.audio import quiet
 from assistant.audio.virtual import Tape, VirtualMicrophone
 from assistant.clock import WallClock
 from assistant.config import Settings
+from assistant.parts import Engines
 
 SECONDS = 6.0
 _HISS_DB = -70.0

@@ -45,6 +45,12 @@ class FakeLanguageModel:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
+    def use_threads(self, generate: int, prompt: int) -> None:
+        """It has none."""
+
+    def close(self) -> None:
+        """It holds nothing."""
+
 
 class FakeSynthesizer:
     """A tone for each word, one chunk a sentence."""

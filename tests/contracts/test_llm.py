@@ -10,7 +10,9 @@ import pytest
 
 from assistant.engines.llamacpp import LlamaCpp
 from assistant.errors import ModelError, StageError
+from assistant.events import Rung, Shed
 from assistant.llm import Grammar, LanguageModel, LlmSettings, Message
+from assistant.shedding import Shedding
 from assistant.skills.timers import CancelAllTimers, ListTimers, Timers
 from assistant.tools import calls_only, catalogue, describe, is_calls, parse_calls, text_or_calls
 from tests.contracts.fakes_speaking import FakeLanguageModel
@@ -52,10 +54,12 @@ def llama() -> Iterator[LlamaCpp]:
     engine.close()
 
 
-@pytest.fixture(params=["fake", pytest.param("llama", marks=pytest.mark.models)])
+@pytest.fixture(params=["fake", "shedding", pytest.param("llama", marks=pytest.mark.models)])
 def subject(request: pytest.FixtureRequest) -> LanguageModel:
     if request.param == "fake":
         return FakeLanguageModel()
+    if request.param == "shedding":
+        return Shedding(lambda settings: FakeLanguageModel(), LlmSettings(), "a smaller one")
     engine: LlamaCpp = request.getfixturevalue("llama")
     return engine
 
@@ -336,3 +340,31 @@ def test_a_model_knows_its_size(subject: LanguageModel) -> None:
 @pytest.mark.models
 def test_a_message_that_does_not_fit_is_not_judged(llama: LlamaCpp) -> None:
     assert llama.ends(TOO_LONG, never) is None
+
+
+@pytest.mark.models
+def test_threads_can_be_changed_between_two_requests(model: ModelPath) -> None:
+    engine = LlamaCpp.load(LlmSettings(max_tokens=1, threads=2, prompt_threads=3), model)
+    engine.use_threads(1, 2)
+    context = engine._context._context
+    assert (native.llama_n_threads(context), native.llama_n_threads_batch(context)) == (1, 2)
+    engine.close()
+
+
+@pytest.mark.models
+def test_on_every_rung_the_reply_is_the_same_as_long_as_the_model_is(model: ModelPath) -> None:
+    def load(settings: LlmSettings) -> LlamaCpp:
+        return LlamaCpp.load(settings, model)
+
+    shedding = Shedding(load, LlmSettings(max_tokens=12, threads=2, prompt_threads=2))
+    whole = reply(shedding, EGGS)
+    rungs: tuple[Rung, ...] = ("fewer_threads", "full", "skills_only", "fewer_threads", "full")
+    for rung in rungs:
+        shedding.on(Shed(rung, "The processor has 90 °C."))
+        shedding.apply()
+        if rung == "skills_only":
+            with pytest.raises(StageError, match="90"):
+                reply(shedding, EGGS)
+        else:
+            assert reply(shedding, EGGS) == whole
+    shedding.close()

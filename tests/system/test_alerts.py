@@ -61,9 +61,14 @@ def say_stop(server: SoundServer, product: Product) -> None:
             return
 
 
-def test_it_rings_though_no_model_can_be_loaded(server: SoundServer, state: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("setting", "value"), [("STT__MODEL", "no-such-model"), ("STT__THREADS", "no-number")]
+)
+def test_it_rings_though_no_model_can_be_loaded_or_no_setting_read(
+    setting: str, value: str, server: SoundServer, state: dict[str, str]
+) -> None:
     assistant(state, "timers", "add", "2s", "--name", "eggs")
-    broken = state | {"ASSISTANT_STT__MODEL": "no-such-model"}
+    broken = state | {f"ASSISTANT_{setting}": value}
     with server.recording() as recording:
         product = Product(server, broken)
         product.until("rings", 30, kind="timer")
@@ -74,7 +79,7 @@ def test_it_rings_though_no_model_can_be_loaded(server: SoundServer, state: dict
         product.until("over", 5)
         code, log = product.ended()
     assert code == 2
-    assert "no-such-model" in log
+    assert setting.lower().replace("__", ".") in log or value in log
     assert loud(recording.pcm()), "the sound itself"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.app import listener, load_engine
+from assistant.app import listener
 from assistant.commands.measuring import understanding
 from assistant.config import Settings
 from assistant.evaluate.first_word import FirstWordEvaluation
@@ -13,6 +13,7 @@ from assistant.evaluate.manifest import Row
 from assistant.evaluate.rehearsal import Delays, Rehearsal
 from assistant.evaluate.text import Normalizer
 from assistant.evaluate.wording import wording
+from assistant.loading import load_engine
 from assistant.vad import VoiceDetector
 from models.store import Store
 

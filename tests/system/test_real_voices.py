@@ -8,11 +8,12 @@ import pytest
 
 from assistant.actions import AddAlert
 from assistant.agenda import new_timer, paused
-from assistant.app import Engines, load_engines
 from assistant.audio import quiet, wav
 from assistant.clock import SkippingClock
 from assistant.config import Settings
+from assistant.loading import load_engines
 from assistant.moments import moment
+from assistant.parts import Engines
 from assistant.store import Book
 from assistant.take import Outcome, take_turn
 from models.store import Store

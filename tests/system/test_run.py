@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.app import load_engine
 from assistant.audio import wav
 from assistant.audio.resample import resample
 from assistant.audio.types import RATE, Pcm
 from assistant.config import Settings
+from assistant.loading import load_engine
 from models.store import Store
 from tests.system.product import Product
 from tests.system.sound import loud, wait_for

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from assistant.app import Assistant, Engines
+from assistant.app import Assistant
 from assistant.audio.types import RATE, AudioChunk, Cancelled, Frame, Pcm
 from assistant.audio.virtual import BLOCK_S, VirtualLoudspeaker, VirtualMicrophone
 from assistant.clock import SkippingClock
@@ -26,6 +26,7 @@ from assistant.events import (
 )
 from assistant.llm import Grammar
 from assistant.llm import Message as Prompt
+from assistant.parts import Engines
 from assistant.stt import Transcript
 from assistant.transitions import State
 from tests.fakes import (

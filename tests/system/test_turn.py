@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from assistant import engines
-from assistant.app import Engines, load_engines
 from assistant.audio import wav
 from assistant.cli import main
 from assistant.clock import SkippingClock
 from assistant.config import Settings
+from assistant.loading import load_engines
+from assistant.parts import Engines
 from assistant.take import Outcome, take_turn
 from models.store import Store
 

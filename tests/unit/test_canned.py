@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from assistant import app
+from assistant import loading
 from assistant.answering import PHRASES
 from assistant.audio.types import AudioChunk, Cancelled
 from assistant.canned import Canned, packed, spoken, unpacked
@@ -64,16 +64,16 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
     """One whose only voice is a file with nothing in it; an empty cache folder."""
     voice = tmp_path / "voice.onnx"
     voice.touch()
-    monkeypatch.setattr(app, "user_cache_path", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(loading, "user_cache_path", lambda name: tmp_path / "cache" / name)
     monkeypatch.setattr(Store, "path", lambda self, name: voice)
     return Store(tmp_path)
 
 
 def test_a_second_start_speaks_nothing(store: Store, tmp_path: Path) -> None:
     first, second = Counting(), Counting()
-    app.with_phrases(first, Settings(), store)
+    loading.with_phrases(first, Settings(), store)
     assert len(first.texts) == len(PHRASES)
-    canned = app.with_phrases(second, Settings(), store)
+    canned = loading.with_phrases(second, Settings(), store)
     assert [chunk.seconds for chunk in canned.synthesize(PHRASES[0], lambda: False)]
     assert second.texts == []
     assert len(list((tmp_path / "cache").rglob("*.speech"))) == 1
@@ -83,19 +83,19 @@ def test_a_second_start_speaks_nothing(store: Store, tmp_path: Path) -> None:
 def test_another_voice_pace_or_gain_is_spoken_anew(
     store: Store, changed: dict[str, float] | None
 ) -> None:
-    app.with_phrases(Counting(), Settings(), store)
+    loading.with_phrases(Counting(), Settings(), store)
     voice = Counting()
     settings = Settings()
     if changed is None:
         store.path("voice").write_bytes(b"another voice")
     else:
         settings = Settings.model_validate({"tts": changed})
-    app.with_phrases(voice, settings, store)
+    loading.with_phrases(voice, settings, store)
     assert len(voice.texts) == len(PHRASES)
 
 
 def test_nothing_else_is_ever_written(store: Store, tmp_path: Path) -> None:
-    canned = app.with_phrases(FakeSynthesizer(), Settings(), store)
+    canned = loading.with_phrases(FakeSynthesizer(), Settings(), store)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     for text in ("Your doctor called.", "Yes.", *PHRASES):
         list(canned.synthesize(text, lambda: False))

@@ -7,7 +7,6 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from assistant.app import load_glimpser
 from assistant.audio.ring import Ring
 from assistant.audio.types import RATE, Cancelled, Pcm
 from assistant.captions import LONGEST, PREROLL, Captions
@@ -24,6 +23,7 @@ from assistant.events import (
     VoiceStopped,
     WakeDetected,
 )
+from assistant.loading import load_glimpser
 from assistant.mailbox import Mailbox
 from models.store import Store
 

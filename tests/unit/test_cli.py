@@ -6,8 +6,10 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from assistant import commands
 from assistant.cli import app
-from assistant.commands import COMMANDS, imported
+from assistant.commands import COMMANDS
+from assistant.lazy import imported
 from assistant.skills import SKILLS
 
 ENGINES = {"llama_cpp", "onnxruntime", "piper", "pywhispercpp", "_pywhispercpp"}
@@ -37,16 +39,21 @@ def test_a_quick_command_loads_no_engine(
     assert (loaded & HEAVY) == set()
 
 
-def test_what_rings_waits_neither_for_engines_nor_for_sentences() -> None:
-    """`assistant run` imports those after the bell has begun."""
+def test_what_is_due_is_found_before_anything_heavy_is_imported() -> None:
     loaded = modules_after("import assistant.commands.run")
+    assert "sqlite3" in loaded
+    assert loaded & (HEAVY | {"numpy", "pydantic", "sounddevice"}) == set()
+
+
+def test_what_rings_sounds_before_engines_and_sentences_are_imported() -> None:
+    loaded = modules_after("import assistant.commands.listening")
     assert "numpy" in loaded
     assert loaded & (ENGINES | {"hassil", "rapidfuzz", "unicode_rbnf", "yaml"}) == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
-    command = imported(name)
+    command = imported(commands.__name__, name, COMMANDS[name])
     assert command.name == name
     assert " ".join(command.help.split("\n\n")[0].split()) == COMMANDS[name].help
 

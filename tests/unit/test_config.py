@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.config import THREADS, Settings, load, threads_of
+from assistant.config import THREADS, Settings, load, threads_of, where_stated
 from assistant.errors import ConfigError
 from hw import board
 from hw.profile import Threads
@@ -18,7 +18,7 @@ TWO_CORES = Threads(stt=2, turn=1, llm=2, prompt=2, tts=2)
 def read(tmp_path: Path, text: str, threads: Threads = TWO_CORES, **environment: str) -> Settings:
     path = tmp_path / "config.toml"
     path.write_text(text, "utf-8")
-    return load(path, environment, threads)
+    return load(path, environment, threads, promoted={})
 
 
 def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
@@ -49,10 +49,23 @@ def test_every_number_of_threads_may_be_the_boards() -> None:
     assert set(THREADS.values()) == set(Threads.model_fields)
 
 
+def test_it_is_known_where_a_setting_is_stated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[tts]\n[stt]\nthreads = 2\nmodel = "x"\n[wake.models]\nalexa = "y"\n')
+    assert where_stated(("stt", "model"), path, {}) == f"{path}, line 4"
+    assert where_stated(("wake", "models", "alexa"), path, {}) == f"{path}, line 6"
+    assert where_stated(("tts", "voice"), path, {}) is None
+    assert where_stated(("llm", "model"), path, {}) is None
+    monkeypatch.setenv("ASSISTANT_STT__MODEL", "z")
+    assert where_stated(("stt", "model"), path) == "ASSISTANT_STT__MODEL"
+
+
 def test_without_being_told_it_is_this_board(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.touch()
-    assert threads_of(load(path, {})) == board.here().threads
+    assert threads_of(load(path, {}, promoted={})) == board.here().threads
 
 
 def test_file_then_environment(tmp_path: Path) -> None:

@@ -16,11 +16,15 @@ from assistant.doctor import (
     processor,
     python,
     sound,
+    system,
 )
 from assistant.doctor.check import Check, Level, told, worst
 from assistant.errors import ModelError
 from hw.instructions import report
+from hw.memory import Memory
 from hw.permissions import Permissions
+from hw.sensors import Readings
+from hw.throttle import Throttle
 from models.store import Store
 from tests.fake_models import wheel_catalog
 
@@ -187,3 +191,33 @@ def test_configuration(tmp_path: Path, text: str, level: Level, says: str) -> No
     assert (settings is None) == (level == "red")
     assert levels([made]) == {"configuration": level}
     assert says in made.text
+
+
+def readings(bits: int | None, slowed: bool | None = None, low: bool | None = None) -> Readings:
+    throttle = None if bits is None else Throttle(bits)
+    if throttle is not None:
+        low, slowed = throttle.under_voltage, throttle.slowed
+    memory = Memory(available_mib=1000)
+    return Readings(50.0, throttle, low, slowed, None, (), None, None, memory)
+
+
+@pytest.mark.parametrize(
+    ("found", "levels"),
+    [
+        (readings(None), []),
+        (readings(0), [("supply", "green")]),
+        (readings(0x50000), [("supply", "yellow")]),
+        (readings(0x50005), [("supply", "red"), ("speed", "yellow")]),
+        (readings(None, low=True), [("supply", "red")]),
+        (readings(None, slowed=True), [("speed", "yellow")]),
+    ],
+)
+def test_the_supply(found: Readings, levels: list[tuple[str, str]]) -> None:
+    assert [(check.name, check.level) for check in system.supply(found)] == levels
+
+
+def test_a_kernel_that_keeps_no_account_of_memory_is_told_of() -> None:
+    assert not list(system.controllers("cpuset cpu io memory pids\n"))
+    assert not list(system.controllers(""))
+    (check,) = system.controllers("cpuset cpu io pids\n")
+    assert "cgroup_enable=memory" in check.remedy

@@ -1,10 +1,11 @@
 """`assistant doctor` as a person and as a script see it."""
 
+import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from assistant.audio.portaudio import PortAudio
@@ -19,24 +20,33 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["doctor", *arguments])
 
 
+class Found(list[Check]):
+    """An examination that is over."""
+
+    stuck: tuple[str, ...] = ()
+
+
 @pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> list[Check]:
+def found(monkeypatch: pytest.MonkeyPatch) -> Found:
     """What the command is to find."""
-    checks: list[Check] = []
-
-    def examine(config: Path | None, read_models: bool) -> Iterator[Check]:
-        yield from checks
-
-    monkeypatch.setattr(doctor, "examine", examine)
+    checks = Found()
+    monkeypatch.setattr(doctor, "Examination", lambda config, wish: checks)
     return checks
 
 
-@pytest.mark.parametrize(("level", "code"), [("green", 0), ("yellow", 0), ("red", 1)])
-def test_only_red_fails(found: list[Check], level: Level, code: int) -> None:
-    found += [Check("a", "green", "Well."), Check("b", level, "So so.", "Do this.")]
+@pytest.mark.parametrize(
+    ("level", "code", "end"),
+    [
+        ("green", 0, "Everything is well."),
+        ("yellow", 0, "1 thing could be better, nothing is broken."),
+        ("red", 1, "1 thing is broken."),
+    ],
+)
+def test_only_red_fails(found: Found, level: Level, code: int, end: str) -> None:
+    found += [Check("a", "green", "Well."), Check("b", level, "So [so].", "Do this.")]
     made = run()
     assert made.exit_code == code
-    assert made.stdout == f"green   a: Well.\n{level:<8}b: So so.\n        Do this.\n"
+    assert made.stdout == f"green   a: Well.\n{level:<8}b: So [so].\n        Do this.\n\n{end}\n"
     as_json = run("--json")
     assert as_json.exit_code == code
     made_json = json.loads(as_json.stdout)
@@ -44,9 +54,32 @@ def test_only_red_fails(found: list[Check], level: Level, code: int) -> None:
     assert made_json["checks"][1] == {
         "name": "b",
         "level": level,
-        "text": "So so.",
+        "text": "So [so].",
         "remedy": "Do this.",
     }
+
+
+def test_all_is_summed_up() -> None:
+    red, yellow = Check("r", "red", "", ""), Check("y", "yellow", "", "")
+    assert doctor.summary([red, red, yellow]) == "2 things are broken, 1 thing could be better."
+    assert doctor.summary([]) == "Everything is well."
+
+
+def test_on_a_terminal_it_is_coloured_and_wrapped_below_itself() -> None:
+    screen = Console(force_terminal=True, width=60, file=io.StringIO(), color_system="standard")
+    doctor._print(screen, Check("clock", "red", "It is [wrong] " + "again and " * 9, "Set it."))
+    assert isinstance(screen.file, io.StringIO)
+    lines = screen.file.getvalue().splitlines()
+    assert lines[0].startswith("\x1b[31mred")
+    assert "[wrong]" in lines[0]
+    assert all(line.startswith(" " * 28) for line in lines[1:])
+
+
+def test_help_teaches() -> None:
+    text = run("--help").stdout
+    assert "--hash" in text
+    assert "--test" in text
+    assert "what mends it" in text
 
 
 @pytest.fixture
@@ -103,5 +136,6 @@ def test_libraries_that_do_not_load_are_told(bare: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.models
 def test_this_machine_has_its_models_and_the_memory_for_them() -> None:
-    levels = {check.name: check.level for check in examining.examine(None, read_models=True)}
+    wish = examining.Wish(digests=True)
+    levels = {check.name: check.level for check in examining.Examination(None, wish)}
     assert (levels["models"], levels["memory"], levels["configuration"]) == ("green",) * 3

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from assistant.commands import run
+from assistant.commands import listening
 from assistant.engines import instructions
 from assistant.engines.instructions import built
 from hw.instructions import compiled, cpuinfo, offered, report
@@ -31,9 +31,9 @@ def test_run_warns_about_what_makes_it_slow_and_only_mentions_the_rest(
 ) -> None:
     answers = {"whisper.cpp": "CPU : SSE3 = 1 | ", "llama.cpp": "CPU : SSE3 = 1 | AVX2 = 1 | "}
     monkeypatch.setattr(instructions, "built", lambda: answers | {"onnxruntime": None})
-    monkeypatch.setattr(run, "cpuinfo", lambda: "flags : pni avx2 avx512f\n")
+    monkeypatch.setattr(listening, "cpuinfo", lambda: "flags : pni avx2 avx512f\n")
     with caplog.at_level(logging.INFO):
-        run._log_instructions()
+        listening._log_instructions()
     levels = [record.levelname for record in caplog.records]
     assert levels == ["WARNING", "INFO", "INFO"]
     assert "run `make native`" in caplog.records[0].message

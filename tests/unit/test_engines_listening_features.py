@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from assistant.engines.mel_spectrogram import OVERLAP, MelSpectrogram
 from assistant.engines.onnx import session
-from assistant.engines.protobuf import field
 from assistant.engines.speech_embedding import BINS, SIZE, STEP, WINDOW, SpeechEmbedding
 from assistant.engines.streaming import streaming
 from assistant.errors import ModelError
+from models.protobuf import field
 from tests.contracts.fakes_listening import recording
 
 ModelPath = Callable[[str], Path]

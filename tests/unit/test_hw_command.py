@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.cli import app
-from hw import board
+from hw import board, sensors
 from hw.board import Board, choose
 from hw.facts import read
-from tests.boards import BOARDS
+from tests.boards import BOARDS, rpi_volt
 
 
 @pytest.fixture
@@ -53,6 +53,70 @@ def test_json_holds_all_of_it(pi: Board) -> None:
     assert made["profile"] == "pi5"
     assert made["facts"]["compute_cores"] == 4
     assert made["threads"] == made["threads_used"] == pi.threads.model_dump()
-    assert set(made["models"]) == {"stt", "llm", "tts"}
+    assert set(made["models"]) == {"stt", "llm", "tts", "smaller"}
+    assert made["models_with_cuda"] is made["compiled_for_cuda"] is None
+    assert made["pins"]["audio"] == []
+    assert made["heat"]["shed_c"] < made["heat"]["throttle_c"] == 80
+    assert made["service_memory"]["high_mib"] < made["service_memory"]["max_mib"]
+    assert {"temperature_c", "under_voltage", "power_mode", "memory"} <= set(made["now"])
     assert made["catalog_board"] == "pi5-8gb"
     assert made["why"] == list(pi.why)
+
+
+def on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, **files: str) -> Path:
+    """`assistant hw` runs on this board."""
+    root = BOARDS[name][1].write(tmp_path / "board")
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(content)
+    found, now = choose(read(root)), sensors.read(root)
+    monkeypatch.setattr(board, "here", lambda: found)
+    monkeypatch.setattr(sensors, "read", lambda: now)
+    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    return root
+
+
+def test_a_jetson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(tmp_path, monkeypatch, "orin nano super")
+    text = run()
+    assert "system     Jetson Linux 36.4.3 (JetPack 6)" in text
+    assert "temperature     51.5 °C" in text
+    assert "power mode      25W" in text
+    assert "speed           up to 1,344 of 1,984 MHz" in text
+    assert "the audio       0\n" in text
+    assert "the engines     1, 2, 3, 4, 5\n" in text
+    assert "compiled for the GPU (they are not: docs/boards.md)" in text
+    assert "llama-3.2-3b-instruct" in text
+    assert json.loads(run("--json"))["compiled_for_cuda"] == {
+        "whisper.cpp": False,
+        "llama.cpp": False,
+    }
+
+
+def test_a_pi_with_a_weak_supply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bits = "sys/devices/platform/soc/soc:firmware/get_throttled"
+    on(tmp_path, monkeypatch, "pi4 4 GB", **{bits: "50005\n"})
+    text = run()
+    assert "the supply's voltage is too low; the processor is slowed down" in text
+    assert "slowed down     yes" in text
+    assert "memory     3,789 MiB (printed on it: 4,096)" in text
+    assert "MemoryHigh=2841M  MemoryMax=3220M" in text
+    assert json.loads(run("--json"))["now"]["throttle"]["bits"] == 0x50005
+
+
+@pytest.mark.parametrize(("alarm", "said"), [(0, "supply          good"), (1, "too low")])
+def test_a_pi_5_without_throttle_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alarm: int, said: str
+) -> None:
+    on(tmp_path, monkeypatch, "pi5 4 GB", **rpi_volt(alarm))
+    assert said in run()
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_every_board_can_be_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    on(tmp_path, monkeypatch, name)
+    assert f"profile    {BOARDS[name][0]}\n" in run()
+    assert json.loads(run("--json"))["profile"] == BOARDS[name][0]

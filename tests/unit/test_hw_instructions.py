@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.instructions import NAMES, compiled, cpuinfo, offered, report, wasted
+from hw.instructions import NAMES, compiled, cpuinfo, for_cuda, offered, report, wasted
 
 # Written by the kernel of a Raspberry Pi 5 (four Cortex-A76); abridged to what is read.
 PI_5 = """\
@@ -84,6 +84,23 @@ def test_only_what_all_processors_have_counts() -> None:
 )
 def test_what_an_engine_was_compiled_for(line: str, names: set[str]) -> None:
     assert compiled(line) == frozenset(names)
+
+
+@pytest.mark.parametrize(
+    ("line", "cuda"),
+    [
+        (WHEEL, False),
+        (NATIVE, False),
+        ("WHISPER : COREML = 0 | CUDA : ARCHS = 870 | USE_GRAPHS = 1 | CPU : NEON = 1 | ", True),
+        ("CUDA : ARCHS = 870 | CPU : NEON = 1 | ", True),
+        ("AVX = 1 | CUDA = 0 | ", False),
+        ("AVX = 1 | CUDA = 1 | ", True),
+        ("NOCUDA : X = 1 | ", False),
+        ("", False),
+    ],
+)
+def test_an_engine_that_was_compiled_for_a_gpu_says_so(line: str, cuda: bool) -> None:
+    assert for_cuda(line) is cuda
 
 
 @pytest.mark.parametrize("line", ["", "WHISPER : COREML = 0 | OPENVINO = 0 | "])

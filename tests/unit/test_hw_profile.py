@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from hw.board import choose, here
 from hw.facts import Architecture, Facts, read
-from hw.profile import TAKE_TURNS, Board, Profile, profiles
+from hw.profile import TAKE_TURNS, Board, Heat, Profile, profiles
+from hw.service_memory import service_memory
 from models import catalog
 from tests.boards import BOARDS, Tree
 
@@ -66,10 +67,56 @@ def test_more_cores_never_mean_fewer_threads(profile: Profile) -> None:
 def test_proposed_models_exist_and_suit_the_board(profile: Profile) -> None:
     known = catalog.default_catalog()
     for row in profile.models:
-        for kind in ("stt", "llm", "tts"):
-            entry = known.entry(getattr(row, kind))
-            assert entry.kind == kind
-            assert row.board is None or row.board in entry.boards, (profile.name, entry.name)
+        for models in filter(None, (row, row.cuda)):
+            for role in ("stt", "llm", "tts", *(["smaller"] if models.smaller else [])):
+                entry = known.entry(getattr(models, role))
+                assert entry.kind == ("llm" if role == "smaller" else role)
+                assert row.board is None or row.board in entry.boards, (profile.name, entry.name)
+
+
+@pytest.mark.parametrize("profile", profiles().values(), ids=lambda profile: profile.name)
+def test_what_a_hot_board_falls_back_to_is_smaller(profile: Profile) -> None:
+    known = catalog.default_catalog()
+    for models in (one for row in profile.models for one in (row, row.cuda) if one is not None):
+        if models.smaller:
+            small, large = known.entry(models.smaller), known.entry(models.llm)
+            assert small.bytes < large.bytes / 1.5
+        else:
+            assert models.llm == "smollm2-135m-instruct", "there is a smaller one"
+
+
+@pytest.mark.parametrize("profile", profiles().values(), ids=lambda profile: profile.name)
+def test_heat_is_met_before_the_board_meets_it(profile: Profile) -> None:
+    heat = profile.heat
+    assert heat.resume_c < heat.shed_c <= heat.throttle_c - 3
+    assert "ublished" in heat.source or "stimated" in heat.source
+
+
+def test_limits_of_heat_must_rise() -> None:
+    good = profiles()["pi5"].heat.model_dump()
+    for wrong in ({"shed_c": 81}, {"hard_c": 80}, {"shed_c": 44}):
+        with pytest.raises(ValidationError, match="rise"):
+            Heat.model_validate(good | wrong)
+
+
+def test_a_model_for_a_gpu_is_only_proposed_where_there_is_one() -> None:
+    with_gpu = {name for name, one in profiles().items() if any(row.cuda for row in one.models)}
+    assert with_gpu == {"orin-nano", "orin-nx", "agx-orin"}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_service_leaves_memory_to_the_system(tmp_path: Path, board: str) -> None:
+    facts = read(BOARDS[board][1].write(tmp_path))
+    limits = choose(facts).service_memory
+    assert limits == service_memory(facts.memory_mib)
+    assert 0 < limits.high_mib < limits.max_mib < 0.86 * facts.memory_mib
+    assert limits.max_mib <= 8192
+
+
+def test_what_is_hidden_in_a_container_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".dockerenv").touch()
+    root = Tree(("0xd0b",) * 4, 8_000_000).write(tmp_path)
+    assert "may be hidden from what runs in a container (docker)" in choose(read(root)).why[0]
 
 
 def test_boards_have_the_catalogs_names() -> None:
@@ -99,13 +146,13 @@ def test_memory_decides_about_models(tmp_path: Path) -> None:
 def test_every_machine_gets_a_board_and_reasons(facts: Facts) -> None:
     board = choose(facts)
     assert board == choose(facts)
-    assert len(board.why) >= 6
+    assert len(board.why) >= 7
     assert all(reason.endswith(".") for reason in board.why)
     assert board.threads.stt <= facts.compute_cores
 
 
 def test_small_cores_and_limits_are_explained(tmp_path: Path) -> None:
-    facts = read(BOARDS["rk3588"][1].write(tmp_path), allowed=6)
+    facts = read(BOARDS["rk3588"][1].write(tmp_path), allowed=range(6))
     why = " ".join(choose(facts).why)
     assert "Of 8 cores this process may use 6." in why
     assert "4 of 8 cores are small (Cortex-A55)" in why

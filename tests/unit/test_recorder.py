@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.app import Assistant, Engines
+from assistant.app import Assistant
 from assistant.audio import wav
 from assistant.audio.ring import Ring
 from assistant.audio.types import FRAME, RATE, Frame
@@ -18,6 +18,7 @@ from assistant.config import Settings
 from assistant.errors import InputError
 from assistant.events import Entered, Fact, VoiceStarted, WakeDetected
 from assistant.listen import Endpointer, Listener
+from assistant.parts import Engines
 from assistant.recorder import Recorder
 from assistant.transitions import State
 from tests.fakes import FakeVoiceDetector, FakeWakeDetector

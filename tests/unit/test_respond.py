@@ -22,7 +22,7 @@ from assistant.events import (
 from assistant.llm import Grammar, LlmSettings, Message
 from assistant.respond import Responder
 from assistant.skills.lists import AddToList, Lists
-from assistant.talk import NO_ANSWER, NOT_DONE, Talk
+from assistant.talk import NO_ANSWER, NOT_DONE, WAKING, Talk
 from assistant.understand.dialogue import Dialogue
 from assistant.world import World
 
@@ -94,6 +94,14 @@ def test_a_skill_answers_without_the_model() -> None:
 def test_a_model_that_claims_to_have_acted_is_corrected() -> None:
     model = Model("Sure. I've turned on the lights for you. Enjoy!")
     assert sentences(respond(model, "make it bright in here"))[-1] == NOT_DONE
+
+
+def test_what_needs_a_model_that_is_still_being_loaded_is_told_so_at_once() -> None:
+    waking = Responder(Dialogue([Lists()], "en"), lambda: None, lambda: WORLD)
+    order = Respond(ATTEMPT, (), "Why is the sky blue?")
+    assert sentences(list(waking(order, lambda: False))) == [WAKING]
+    order = Respond(ATTEMPT, (), "Add milk to the shopping list.")
+    assert sentences(list(waking(order, lambda: False))) == ["I added milk to the shopping list."]
 
 
 def test_while_something_rings_nobody_is_answered_who_was_not_understood() -> None:

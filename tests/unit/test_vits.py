@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assistant.engines.onnx_graph import Graph
-from assistant.engines.protobuf import field
 from assistant.engines.vits import (
     CONTEXT,
     FIRST,
@@ -22,6 +21,7 @@ from assistant.engines.vits import (
     Whole,
 )
 from assistant.engines.vits_graph import stages
+from models.protobuf import field
 
 HOP = 2
 

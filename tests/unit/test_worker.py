@@ -105,3 +105,24 @@ def test_a_failure_is_a_fact_and_the_next_job_runs(
         assert bench.results.get() == StageFailed(Attempt(1), "llm", code)
     bench.ask(Attempt(2), "fine")
     assert bench.results.get() == SentenceReady(Attempt(2), "fine")
+
+
+def test_what_is_done_between_two_orders_waits_for_the_one_that_runs(bench: Bench) -> None:
+    done: list[str] = []
+    bench.ask(Attempt(1), "wait")
+    bench.worker.between(lambda: done.append(threading.current_thread().name))
+    assert done == []
+    bench.gate.set()
+    bench.ask(Attempt(2), "after it")
+    assert bench.results.get() == SentenceReady(Attempt(1), "wait")
+    assert bench.results.get() == SentenceReady(Attempt(2), "after it")
+    assert done == ["llm"]
+
+
+def test_a_failure_between_two_orders_is_logged_and_the_next_one_runs(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.worker.between(lambda: [].pop())
+    bench.ask(Attempt(1), "fine")
+    assert bench.results.get() == SentenceReady(Attempt(1), "fine")
+    assert caplog.messages == ["llm failed between two orders"]

@@ -19,7 +19,6 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from assistant.app import load_engine, load_engines
 from assistant.audio.portaudio import PortAudio
 from assistant.audio.types import Pcm
 from assistant.config import load as load_settings
@@ -29,6 +28,7 @@ from assistant.events import Message, PlaybackStarted, WakeDetected
 from assistant.live import Live
 from assistant.llm import LanguageModel
 from assistant.llm import Message as Prompt
+from assistant.loading import load_engine, load_engines
 from hw.fingerprint import fingerprint
 from models.store import Store
 from tools.bench.kitchen import Kitchen, hiss, joined, measure, requests
@@ -111,8 +111,8 @@ def soak(
         settings, store = load_settings(None), Store()
         kitchen, watch, host = Kitchen(server), Watch(), PortAudio()
         host.renew()
-        parts = load_engines(settings, store)
-        live = Live(settings, lambda: parts, store, host, [watch])
+        engines = load_engines(settings, store)
+        live = Live(settings, lambda parts: parts.keep(engines), store, host, [watch])
         result = _live(live, Writer(load_engine("llm", settings, store)), kitchen, plan)
     result |= _woken(watch, kitchen, result.pop("began"))
     _report(result | {"minutes": minutes, "machine": fingerprint()}, as_json)

@@ -17,12 +17,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from assistant.app import load_all
 from assistant.config import Settings
 from assistant.config import load as load_settings
 from assistant.errors import AssistantError, InputError
 from assistant.evaluate.manifest import load
 from assistant.evaluate.text import Normalizer
+from assistant.loading import load_all
 from hw.fingerprint import fingerprint
 from models.store import Store
 from tools.bench.kitchen import measure

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from assistant.app import Engines
 from assistant.config import Settings
 from assistant.errors import AssistantError, InputError
+from assistant.parts import Engines
 from assistant.vad import VoiceDetector
 from tools.bench.peers.answer import System
 from tools.bench.peers.chain import Chain

@@ -1,8 +1,8 @@
 """The assistant: its own threads hear the recording in real time and answer it."""
 
-from assistant.app import Engines
 from assistant.clock import WallClock
 from assistant.config import Settings
+from assistant.parts import Engines
 from assistant.take import take_turn
 from tools.bench.peers.answer import Answer
 from tools.bench.peers.request import Request

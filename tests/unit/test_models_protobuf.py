@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.engines.protobuf import field, fields, first, numbers, sized
+from models.protobuf import field, fields, first, numbers, sized, walk
 
 VALUES = st.integers(0, 2**64 - 1) | st.binary(max_size=200)
 MESSAGES = st.lists(st.tuples(st.integers(1, 1_000), VALUES), max_size=8)
@@ -29,6 +29,23 @@ def test_examples_of_the_specification() -> None:
     assert field(1, -2) == bytes.fromhex("08feffffffffffffffff01")
     assert numbers(bytes.fromhex("038e029ea705")) == [3, 270, 86_942]
     assert list(fields(bytes.fromhex("0d0000803f"))) == [(1, bytes.fromhex("0000803f"))]
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["0001", "8080808020" + "01", "08ffffffffffffffffff7f"],
+)
+def test_what_readers_disagree_about_is_refused(data: str) -> None:
+    """No field has the number 0 or more than 29 bits, no number more than 64."""
+    with pytest.raises(ValueError, match=r"there is no field|more than 64 bits"):
+        list(fields(bytes.fromhex(data)))
+
+
+def test_a_walk_copies_nothing_and_stays_within_its_bounds() -> None:
+    data = field(9, 1) + field(2, "testing") + field(9, 1)
+    assert list(walk(data, 2, 11)) == [(2, slice(4, 11))]
+    with pytest.raises(ValueError, match="longer than"):
+        list(walk(data, 2, 10))
 
 
 @pytest.mark.parametrize("data", ["08", "0896", "120774", "0b", "0d00"])

@@ -5,11 +5,14 @@ what a number means only the schema knows (onnx.proto).
 """
 
 from collections.abc import Iterable, Iterator
+from mmap import mmap
 
 Value = int | bytes
 """A number, or the bytes of a string, a message or a packed list."""
+Buffer = bytes | mmap
 
 _VARINT, _SIZED = 0, 2  # wire types
+_MAX_FIELD = (1 << 29) - 1
 
 
 def fields(message: bytes) -> Iterator[tuple[int, Value]]:
@@ -17,25 +20,39 @@ def fields(message: bytes) -> Iterator[tuple[int, Value]]:
 
     Raises ValueError if `message` is cut short or is no message.
     """
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
+    for number, value in walk(message, 0, len(message)):
+        yield number, message[value] if isinstance(value, slice) else value
+
+
+def walk(data: Buffer, start: int, end: int) -> Iterator[tuple[int, int | slice]]:
+    """`fields` of the message in `data[start:end]`, copying nothing: a slice says where text, a
+    message, a packed list or a number of fixed size lies.
+
+    Raises ValueError as `fields` does, and for what readers of the format disagree about: field
+    number 0, and a number or key with more bits than it can have.
+    """
+    at = start
+    while at < end:
+        key, at = _varint(data, at, end)
+        number = key >> 3
+        if not 0 < number <= _MAX_FIELD:
+            raise ValueError(f"there is no field {number}")
         match key & 7:
             case 0:
-                value, at = _varint(message, at)
-                yield key >> 3, value
+                value, at = _varint(data, at, end)
+                yield number, value
                 continue
             case 1:
                 size = 8
             case 2:
-                size, at = _varint(message, at)
+                size, at = _varint(data, at, end)
             case 5:
                 size = 4
             case other:
                 raise ValueError(f"wire type {other} is not used by ONNX")
-        if at + size > len(message):
+        if at + size > end:
             raise ValueError("a field is longer than its message")
-        yield key >> 3, message[at : at + size]
+        yield number, slice(at, at + size)
         at += size
 
 
@@ -69,19 +86,21 @@ def numbers(value: Value) -> list[int]:
         return [value]
     found, at = [], 0
     while at < len(value):
-        number, at = _varint(value, at)
+        number, at = _varint(value, at, len(value))
         found.append(number)
     return found
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def _varint(data: Buffer, at: int, end: int) -> tuple[int, int]:
     """The number at `at`, and where it ends."""
     number = shift = 0
-    while at < len(data) and shift < 64:
+    while at < end and shift < 64:
         byte = data[at]
         at += 1
         number |= (byte & 127) << shift
         if byte < 128:
+            if number >> 64:
+                raise ValueError("a number has more than 64 bits")
             return number, at
         shift += 7
     raise ValueError("a number does not end")

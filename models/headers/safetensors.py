@@ -1,0 +1,139 @@
+"""A safetensors file: a length, a JSON table of tensors, and their bytes one after the other.
+
+Source: the README of the safetensors package ("Format").
+"""
+
+import json
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from models.cursor import Cursor, opened
+from models.headers.header import Detail, Header, Tensor, quantisation_of
+
+_LONGEST_TABLE = 16 << 20
+"""A checkpoint of ten thousand tensors has a table of one megabyte. The package itself stops at
+100 MB; parsed, a table takes several times its size in memory."""
+_MOST_TENSORS = 65_536
+_MOST_DIMENSIONS = 8
+_LARGEST = 1 << 48
+_BITS = {
+    **{"BOOL": 8, "U8": 8, "I8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8},
+    **{"U16": 16, "I16": 16, "F16": 16, "BF16": 16, "U32": 32, "I32": 32, "F32": 32},
+    **{"U64": 64, "I64": 64, "F64": 64, "C64": 64, "F4": 4},
+}
+_METADATA = "__metadata__"
+_FAMILIES = {
+    "model.encoder.conv1.weight": "whisper (Hugging Face)",
+    "encoder.conv1.weight": "whisper",
+    "model.embed_tokens.weight": "language model (Hugging Face)",
+}
+
+
+class _TableError(ValueError):
+    """Something in the table is not as it must be; says what."""
+
+
+def read_safetensors(path: Path) -> Header:
+    """Check a safetensors file. Raises ModelError naming what is wrong."""
+    with opened(path) as cursor:
+        return safetensors_header(cursor)
+
+
+def safetensors_header(cursor: Cursor) -> Header:
+    """`read_safetensors` of a file that is open, at its start."""
+    length = cursor.number("Q")
+    if not 2 <= length <= min(cursor.left, _LONGEST_TABLE):
+        raise cursor.wrong(f"has a table of {length} bytes, which cannot be")
+    try:
+        table = _table(cursor.take(length))
+        metadata = _metadata(table.pop(_METADATA, {}))
+        tensors = _tensors(table, cursor.left)
+    except (_TableError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        said = error if isinstance(error, _TableError) else "is not JSON"
+        raise cursor.wrong(f"has a table of tensors that {said}") from error
+    names = {tensor.name for tensor in tensors}
+    family = next((family for name, family in _FAMILIES.items() if name in names), "network")
+    return Header(
+        format="safetensors",
+        architecture=family,
+        quantisation=quantisation_of(tensors),
+        bytes=len(cursor.data),
+        tensors=tensors,
+        details=metadata,
+    )
+
+
+def _table(raw: bytes) -> dict[str, Any]:
+    if not raw.startswith(b"{"):
+        raise _TableError("is not JSON")
+    table = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_twins, parse_int=_number)
+    if not isinstance(table, dict) or len(table) > _MOST_TENSORS:
+        raise _TableError("is too long")
+    return table
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two readers may choose differently between two values of one key."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _TableError("has a key twice")
+    return found
+
+
+def _number(digits: str) -> int:
+    if len(digits) > 20:
+        raise _TableError("has a number that is too large")
+    return int(digits)
+
+
+def _metadata(found: Any) -> dict[str, Detail]:
+    if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
+        raise _TableError("has metadata that are no texts")
+    return {name: text[:200] for name, text in list(found.items())[:20]}
+
+
+def _tensors(table: dict[str, Any], available: int) -> tuple[Tensor, ...]:
+    """In the order of their bytes, which leave no gap and end where the file does."""
+    found = sorted((_tensor(name, entry) for name, entry in table.items()), key=_place)
+    due = 0
+    for begin, tensor in found:
+        if begin != due:
+            raise _TableError(f"puts {tensor.name[:100]!r} at byte {begin}, where {due} is due")
+        due += tensor.bytes
+    if due != available:
+        raise _TableError(f"speaks of {due} bytes, where the file has {available}")
+    return tuple(tensor for _, tensor in found)
+
+
+def _tensor(name: str, entry: Any) -> tuple[int, Tensor]:
+    if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
+        raise _TableError(f"does not describe {name[:100]!r}")
+    dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
+    if not (isinstance(dtype, str) and dtype in _BITS):
+        raise _TableError(f"gives {name[:100]!r} an unknown type")
+    if not (_sizes(shape, _MOST_DIMENSIONS) and _sizes(offsets, 2) and len(offsets) == 2):
+        raise _TableError(f"gives {name[:100]!r} an impossible shape or place")
+    begin, end = offsets
+    # Without the noughts: other readers multiply the sizes from the left, in 64 bits.
+    if prod(max(1, size) for size in shape) > _LARGEST:
+        raise _TableError(f"gives {name[:100]!r} an impossible shape")
+    bits = prod(shape) * _BITS[dtype]
+    if bits % 8 or end - begin != bits // 8:
+        raise _TableError(f"gives {name[:100]!r} bytes that do not fit its shape")
+    return begin, Tensor(name, tuple(shape), dtype, end - begin)
+
+
+def _sizes(values: Any, most: int) -> bool:
+    """Whether these are whole numbers, not too many and not too large."""
+    return (
+        isinstance(values, list)
+        and len(values) <= most
+        and all(type(each) is int and 0 <= each <= _LARGEST for each in values)
+    )
+
+
+def _place(found: tuple[int, Tensor]) -> tuple[int, int]:
+    """Where a tensor begins; one without bytes comes before the one that begins there, too."""
+    begin, tensor = found
+    return begin, tensor.bytes

@@ -1,0 +1,112 @@
+"""Put a model into service, and go back: all or nothing, whenever it is interrupted.
+
+    copy the files -> try the engine on them -> one file replaced: the entry is known, and serves
+
+Until that last step nothing in service knows of the new model.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from assistant.errors import ModelError
+from models import storage
+from models.adopt import adopt, forget, require_own_folder
+from models.catalog import Entry, default_catalog
+from models.local import Local, LocalEntry, LocalFile
+from models.roles import kind_of, promoted, rolled_back
+from models.store import Store
+
+Try = Callable[[Store], object]
+"""Loads the engine as the product would; raises an AssistantError if it cannot. The store's catalog
+has the new entry already."""
+
+_LOCK = "service"
+
+
+def bring(
+    root: Path, entry: LocalEntry, given: Mapping[str, Path], role: str, attempt: Try, now: str
+) -> None:
+    """Take files from anywhere into the store, and into service. `given`: by their names in the
+    entry; `now`: ISO 8601.
+
+    Raises ModelError, and whatever `attempt` raises; what serves goes on, and the store is as it
+    was. Only who is killed may leave copies behind, which the next attempt replaces.
+    """
+    with _alone(root):
+        store = Store(root)
+        _check_free(store, entry, given)
+        with _undone(store, entry.name):
+            adopt(store, entry, given)
+            _serve(store, entry, role, attempt, now)
+
+
+def serve(root: Path, name: str, role: str, attempt: Try, now: str) -> None:
+    """Put an entry that is installed into service. Raises as `bring` does."""
+    with _alone(root):
+        store = Store(root)
+        store.path(name)
+        _serve(store, store.catalog.entry(name), role, attempt, now)
+
+
+def go_back(root: Path, role: str, default: str | None, to: str | None = None) -> str | None:
+    """To the model before the current one, or to one that served earlier; the name of it. Where
+    nothing promoted is left that is `default`; None: nothing served in this role at first. The
+    current one stays installed.
+
+    Raises ModelError if there is none, or its files are not whole.
+    """
+    with _alone(root):
+        history = LocalFile(root).read().history(role)
+        served = any(term.entry == to for term in history[:-1])
+        first = to is not None and to == default and not served
+        back = () if history and first else rolled_back(history, to)
+        name = back[-1].entry if back else default
+        if name is not None:
+            Store(root).path(name)
+        LocalFile(root).change(lambda local: local.with_history(role, back))
+        return name
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    with storage.explained(root):
+        root.mkdir(parents=True, exist_ok=True)
+        with storage.locked(root, _LOCK):
+            yield
+
+
+def _check_free(store: Store, entry: LocalEntry, given: Mapping[str, Path]) -> None:
+    if entry.name in default_catalog().entries:
+        raise ModelError(f"The catalog that ships has a model {entry.name}: choose another name.")
+    if entry.name in store.catalog.entries:
+        raise ModelError(
+            f"This machine has a model {entry.name} already: choose another name, or put that one"
+            f" into service with `quantize promote {entry.name}`."
+        )
+    require_own_folder(store, entry, given.values())
+
+
+@contextmanager
+def _undone(store: Store, name: str) -> Iterator[None]:
+    """What was copied is removed unless it came into service."""
+    try:
+        yield
+    finally:
+        forget(store, name)
+
+
+def _serve(store: Store, entry: Entry, role: str, attempt: Try, now: str) -> None:
+    if entry.kind != kind_of(role):
+        raise ModelError(
+            f"{entry.name} is of the kind {entry.kind}, and cannot serve as {role}: name its role."
+        )
+    catalog = store.catalog
+    entries = {**catalog.entries, entry.name: entry}
+    attempt(Store(store.root, catalog.model_copy(update={"entries": entries})))
+
+    def switched(local: Local) -> Local:
+        known = local.with_entry(entry) if isinstance(entry, LocalEntry) else local
+        return known.with_history(role, promoted(local.history(role), entry.name, now))
+
+    LocalFile(store.root).change(switched)

@@ -1,0 +1,1 @@
+"""Bringing new models: `tools/quantize`."""

@@ -1,0 +1,1 @@
+"""Converting language models: `tools/quantize/convert/llm`."""

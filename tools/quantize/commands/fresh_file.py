@@ -1,0 +1,78 @@
+"""A large file that a command writes: under its name only when whole, with a bar meanwhile."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from assistant.errors import InputError
+from models.progress import CountingSink, Sink
+from models.storage import place
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raises InputError if `path` cannot be written, or only over what is there."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise InputError(f"{path} cannot be a file: name one in a folder that exists.")
+    if path.exists() and not force:
+        raise InputError(f"{path} exists: name another file, or replace it with --force.")
+
+
+@contextmanager
+def fresh_file(path: Path, total: int) -> Iterator[Sink]:
+    """Write `path` through this; a bar on stderr counts up to `total` bytes, or about so many.
+
+    Whatever was there is replaced at the end, and left alone if anything is raised. Raises
+    InputError if the file system refuses.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        fresh = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file, _bar(path.name, total) as bar:
+                yield CountingSink(file, bar)
+            place(fresh, path)
+        finally:
+            with suppress(FileNotFoundError):  # it is in its place
+                fresh.unlink()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written ({error.strerror}): free some space or name another folder."
+        ) from error
+
+
+class _Advance:
+    """Tells a bar how far it is."""
+
+    def __init__(self, progress: Progress, label: str, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task(label, total=total)
+
+    def __call__(self, done: int) -> None:
+        self._progress.update(self._task, completed=done)
+
+
+@contextmanager
+def _bar(label: str, total: int) -> Iterator[_Advance]:
+    """Where nobody looks on, nothing is drawn."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        yield _Advance(progress, label, total)

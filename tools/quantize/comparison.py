@@ -1,0 +1,100 @@
+"""Two models on the same data, settings and machine: measured where that was not done before."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assistant.errors import InputError
+from hw.fingerprint import fingerprint
+from models.local import LocalEntry
+from models.store import Store
+from tools.quantize.candidates import candidate, job_for
+from tools.quantize.figures import DISTANCES
+from tools.quantize.gate import Verdict, judge
+from tools.quantize.job import Job, Kind, Outcome, Roots, Scalar
+from tools.quantize.policy import Policy
+from tools.quantize.table import Table
+
+Measure = Callable[[Job, Roots], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How models are compared."""
+
+    policy: Policy
+    memory_mib: int | None
+    """Of the board."""
+    table: Table
+    data: Path | None = None
+    reference: str | None = None
+    """The unquantised model of the new one; None: the current one."""
+    settings: Mapping[str, Scalar] | None = None
+    options: Mapping[str, Scalar] | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    new: Outcome
+    current: Outcome | None
+    verdict: Verdict
+
+
+def compare(new: str, current: str | None, way: Way, measure: Measure, store: Store) -> Comparison:
+    """Judge `new` against `current`, each a file or a name of the catalog. `current`: None if
+    nothing serves yet; then only what is absolute is judged.
+
+    Raises InputError or ModelError for what cannot be measured in this way.
+    """
+    way = _completed(new, current, way, store)
+    outcome = _outcome(new, way, measure, store)
+    # What cannot be measured is refused; nobody then waits for the other.
+    before = None
+    if current and not outcome.error:
+        before = _outcome(current, _for_current(way, outcome.job.kind), measure, store)
+    return Comparison(outcome, before, judge(outcome, before, way.policy, way.memory_mib))
+
+
+def _for_current(way: Way, kind: Kind) -> Way:
+    """The reference is that of the new model, which may be of another family; the current one is
+    held against it only where the policy compares their distances."""
+    rules = way.policy.rules(kind).items()
+    if any(rule.relative for figure, rule in rules if figure in DISTANCES):
+        return way
+    return replace(way, reference=None)
+
+
+def phrase_of(name: str, store: Store) -> str | None:
+    """What a wake word of the catalog listens for; None: `name` is not in it."""
+    entry = store.catalog.entries.get(name)
+    if isinstance(entry, LocalEntry):
+        return entry.phrase
+    return None if entry is None else entry.name
+
+
+def _completed(new: str, current: str | None, way: Way, store: Store) -> Way:
+    """With what follows from the current model: it stands for what is not said."""
+    kind = way.kind or candidate(new, None, store).identity.kind
+    options = dict(way.options or {})
+    if kind == "wake" and "phrase" not in options:
+        phrase = current and phrase_of(current, store)
+        if not phrase:
+            raise InputError("Say what the wake word listens for: --option phrase=hey_jarvis.")
+        options["phrase"] = phrase
+    reference = way.reference
+    if reference is None and kind in ("llm", "tts"):
+        reference = current
+    return replace(way, kind=kind, options=options, reference=reference)
+
+
+def _outcome(model: str, way: Way, measure: Measure, store: Store) -> Outcome:
+    job, roots = job_for(
+        model, way.data, way.reference, way.settings, way.options, way.kind, store=store
+    )
+    known = way.table.find(job, fingerprint())
+    if known is not None:
+        return known
+    outcome = measure(job, roots)
+    way.table.add(outcome)
+    return outcome
