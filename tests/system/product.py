@@ -46,7 +46,10 @@ class Product:
             ]
             return bool(found)
 
-        wait_for(came, within_s)
+        try:
+            wait_for(came, within_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {event} {fields}, but {self.events}") from error
         row = self.events[found[0]]
         del self.events[: found[0] + 1]
         return row
