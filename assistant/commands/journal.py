@@ -53,6 +53,12 @@ class Journal:
         """What is told once the wake word is listened for."""
 
     def __call__(self, now: float, message: Message) -> None:
+        self._tell(message)
+        if self._as_json:
+            self._detail(message)
+
+    def _tell(self, message: Message) -> None:
+        """What its owner wants to know."""
         match message:
             case Armed():
                 self.line("ready", **self.about)
@@ -84,8 +90,6 @@ class Journal:
                 self.line("shed", rung=rung, why=why)
             case ButtonPressed():
                 self.line(type(message).__name__, name=message.name)
-            case _ if self._as_json:
-                self._detail(message)
 
     def line(self, event: str, **fields: Any) -> None:
         """One line, at once."""
