@@ -9,6 +9,9 @@ BIN := .venv/bin
 REQUEST ?= tests/audio/hey_jarvis_what_time_is_it.flac
 REPLY ?= reply.wav
 
+# Read by tests only: what is converted and quantized here is compared with what was published.
+TEST_MODELS := whisper-tiny.en whisper-base whisper-base-q8_0
+
 # Where the wheelhouse goes, and where `make install` puts the command and the units.
 OUT ?= build/wheelhouse
 PREFIX ?= /usr/local
@@ -22,6 +25,7 @@ demo: setup models ## set everything up and answer a recorded request
 	@$(BIN)/assistant turn $(REQUEST) --out $(REPLY)
 
 test: setup models sound lint ## set everything up and run every test
+	@$(BIN)/assistant models pull $(TEST_MODELS)
 	@$(BIN)/pytest -m "not models and not sound"
 	@$(BIN)/pytest -m "models or sound"
 
