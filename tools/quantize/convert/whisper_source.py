@@ -84,7 +84,7 @@ def _by_start(path: Path) -> Iterator[Source]:
         with _ctranslate2(path) as source:
             yield source
         return
-    if start == MAGIC.to_bytes(4, "little"):
+    if start == MAGIC:
         raise InputError(f"{path} is a ggml file already: see `quantize quantize ggml`.")
     if start[:1] == b"\x80":
         raise InputError(
