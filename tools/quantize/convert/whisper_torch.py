@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
+from models.floats import BFLOAT16, widened
 from models.whisper_checkpoint import Checkpoint
 from tools.quantize.convert.whisper_dims import check_names, checked
-from tools.quantize.convert.whisper_floats import BFLOAT16, widened
 from tools.quantize.convert.whisper_pickle import MAX_BYTES, RefusedError, TensorRef, read_pickle
 
 _MAX_MEMBERS = 100_000
