@@ -4,9 +4,9 @@ from pathlib import Path
 
 from models.headers.header import Header, Tensor, quantisation_of
 
-_VERSION = 6
+VERSION = 6
 _KIND = b"WhisperSpec\0"
-MAGIC = _VERSION.to_bytes(4, "little") + len(_KIND).to_bytes(2, "little") + _KIND
+MAGIC = VERSION.to_bytes(4, "little") + len(_KIND).to_bytes(2, "little") + _KIND
 
 
 def read_ctranslate2(path: Path) -> Header:
@@ -28,5 +28,5 @@ def read_ctranslate2(path: Path) -> Header:
         quantisation=quantisation_of(tensors),
         bytes=path.stat().st_size,
         tensors=tensors,
-        details={"format version": _VERSION},
+        details={"format version": VERSION},
     )

@@ -5,10 +5,8 @@ ever after: so `models.ggml_file` compares all of them with each other and with 
 what only a network of other sizes could have is refused here.
 """
 
-from pathlib import Path
-
 from models import ggml_file
-from models.cursor import Cursor, opened
+from models.cursor import Cursor
 from models.headers.ggml_types import TYPES
 from models.headers.header import Header, Tensor, quantisation_of
 from models.whisper_network import VOCABULARIES, Dimensions, misfit
@@ -18,14 +16,8 @@ _SPACE = b" "
 _SIZES = {4: "tiny", 6: "base", 12: "small", 24: "medium", 32: "large"}
 
 
-def read_ggml(path: Path) -> Header:
-    """Check a ggml Whisper file. Raises ModelError naming what is wrong."""
-    with opened(path) as cursor:
-        return ggml_header(cursor)
-
-
 def ggml_header(cursor: Cursor) -> Header:
-    """`read_ggml` of a file that is open, at its start."""
+    """Check a ggml Whisper file, from its start. Raises ModelError naming what is wrong."""
     reader = ggml_file.GgmlReader(cursor)
     given = reader.header()
     _check(cursor, given)

@@ -5,10 +5,9 @@ Source: the README of the safetensors package ("Format").
 
 import json
 from math import prod
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from models.cursor import Cursor, opened
+from models.cursor import Cursor
 from models.headers.header import Detail, Header, Tensor, quantisation_of
 
 _LONGEST_TABLE = 16 << 20
@@ -54,14 +53,8 @@ class _TableError(ValueError):
     """Something in the table is not as it must be; says what."""
 
 
-def read_safetensors(path: Path) -> Header:
-    """Check a safetensors file. Raises ModelError naming what is wrong."""
-    with opened(path) as cursor:
-        return safetensors_header(cursor)
-
-
 def safetensors_header(cursor: Cursor) -> Header:
-    """`read_safetensors` of a file that is open, at its start."""
+    """Check a safetensors file, from its start. Raises ModelError naming what is wrong."""
     table = read_table(cursor)
     tensors = tuple(Tensor(each.name, each.shape, each.type, each.bytes) for each in table.places)
     names = {tensor.name for tensor in tensors}

@@ -6,9 +6,9 @@ call. Source: PyTorch's notes on serialization and its caffe2/serialize/inline_c
 
 import pickletools
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
-from models.cursor import Cursor, opened
+from models.cursor import Cursor
 from models.headers.header import Detail, Header, Tensor, quantisation_of
 from models.headers.zip_table import Member, members
 
@@ -40,15 +40,12 @@ _HARMLESS = {
 """What a checkpoint needs to hold tensors and plain values: none of it runs code of the file."""
 
 
-def read_torch(path: Path) -> Header:
-    """Check a PyTorch checkpoint. Raises ModelError naming what is wrong, also where it is one of
-    the older format, or a program (TorchScript)."""
-    with opened(path) as cursor:
-        return torch_header(cursor)
-
-
 def torch_header(cursor: Cursor) -> Header:
-    """`read_torch` of a file that is open, at its start."""
+    """Check a PyTorch checkpoint, from its start.
+
+    Raises ModelError naming what is wrong, also where it is one of the older format, or a program
+    (TorchScript).
+    """
     found = torch_members(cursor)
     pickled = found[PICKLED]
     called = _called(cursor, pickled)

@@ -34,7 +34,7 @@ _DTYPES: dict[str, np.dtype[Any]] = {
 def open_torch(path: Path) -> Iterator[Checkpoint]:
     """The Whisper model in `path`: {"dims": …, "model_state_dict": …}.
 
-    Raises ModelError for anything else, naming what is wrong, and OSError if it cannot be read.
+    Raises ModelError for anything else, naming what is wrong.
     """
     # Not closed by hand: tensors are views of the mapping.
     archive = TorchArchive(path, mapped(path))
