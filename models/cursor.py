@@ -93,7 +93,14 @@ class Cursor:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Cursor]:
-    """A cursor at the start of the file `path`. Raises ModelError if it cannot be read.
+    """A cursor at the start of the file `path`. Raises ModelError if it cannot be read."""
+    with mapped(path) as data:
+        yield Cursor(path.name, data)
+
+
+def mapped(path: Path) -> mmap.mmap:
+    """The file `path` in memory. If it is not closed, it closes with the last array that is a view
+    of it. Raises ModelError if it cannot be read.
 
     A file must not be made shorter meanwhile: the system ends a process that reads what is gone.
     """
@@ -105,8 +112,6 @@ def opened(path: Path) -> Iterator[Cursor]:
         if status.st_size == 0:
             raise Cursor(path.name, b"").wrong("is empty")
         with path.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror}): check the name.") from error
-    with data:
-        yield Cursor(path.name, data)

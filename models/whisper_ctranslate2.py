@@ -6,8 +6,6 @@ u8 dtype, u32 size in bytes, data; then u32 number of aliases and that many pair
 A string is u16 length and that many bytes, the last of which is NUL.
 """
 
-import mmap
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
+from models.cursor import Buffer, Cursor, mapped
+from models.floats import BFLOAT16, widened
 
 _VERSION = 6
 _MAX_RANK = 4
@@ -28,9 +28,9 @@ _DTYPES: dict[int, np.dtype[Any]] = {
     2: np.dtype("<i2"),
     3: np.dtype("<i4"),
     4: np.dtype("<f2"),
-    5: np.dtype("<u2"),  # bfloat16, which NumPy does not know: the upper half of a float32
+    5: BFLOAT16,
 }
-_BFLOAT16 = np.dtype("<u2")
+_MOST_VARIABLES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,12 @@ class Variable:
 class CTranslate2Model:
     """The variables of an open model file; tensors are views of the mapped file."""
 
-    def __init__(self, path: Path, data: mmap.mmap | bytes) -> None:
+    def __init__(self, path: Path, data: Buffer) -> None:
         """`path` names the file in errors. Raises ModelError where the file contradicts itself."""
-        self._path = path
-        self._data = data
-        self.variables = _Reader(path, data).variables()
-
-    @property
-    def name(self) -> str:
+        self.name = path.name
         """Of the file."""
-        return self._path.name
+        self._cursor = Cursor(path.name, data, "fetch its package again")
+        self.variables = _variables(self._cursor)
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The shape of the tensor `name`. Raises ModelError if there is none."""
@@ -70,11 +66,9 @@ class CTranslate2Model:
         if shape is not None and variable.shape != shape:
             raise self.damaged(f"has '{name}' of shape {variable.shape}, not {shape}")
         array = np.frombuffer(
-            self._data, variable.dtype, count=prod(variable.shape), offset=variable.offset
+            self._cursor.data, variable.dtype, count=prod(variable.shape), offset=variable.offset
         )
-        if variable.dtype == _BFLOAT16:
-            array = (array.astype("<u4") << 16).view("<f4")
-        return array.reshape(variable.shape)
+        return widened(array).reshape(variable.shape)
 
     def _variable(self, name: str) -> Variable:
         variable = self.variables.get(name)
@@ -84,7 +78,7 @@ class CTranslate2Model:
 
     def damaged(self, what: str) -> ModelError:
         """The error that says that this file `what`, e.g. "is empty"."""
-        return damaged(self._path, what)
+        return self._cursor.wrong(what)
 
     def scalar(self, name: str) -> int:
         """The integer variable `name`. Raises ModelError if it is missing or not one number."""
@@ -94,81 +88,50 @@ class CTranslate2Model:
 @contextmanager
 def open_ctranslate2(path: Path) -> Iterator[CTranslate2Model]:
     """Map `path` and parse its table of variables. Raises ModelError for anything else."""
-    with path.open("rb") as file:
-        if path.stat().st_size == 0:
-            raise damaged(path, "is empty")
-        # Not closed by hand: tensors are views of the mapping, which closes with the last of them.
-        yield CTranslate2Model(path, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    # Not closed by hand: tensors are views of the mapping.
+    yield CTranslate2Model(path, mapped(path))
 
 
-def damaged(path: Path, what: str) -> ModelError:
-    return ModelError(
-        f"{path.name} {what}, so it is not a CTranslate2 Whisper model: fetch its package again."
-    )
+def _variables(cursor: Cursor) -> dict[str, Variable]:
+    """All variables by name, aliases included. Raises ModelError naming what is wrong."""
+    version = cursor.number("I")
+    if version != _VERSION:
+        raise cursor.wrong(f"has format version {version}, not {_VERSION}")
+    if _string(cursor) != "WhisperSpec":
+        raise cursor.wrong("is no Whisper model of CTranslate2 but another kind of network")
+    _revision, count = cursor.numbers("2I")  # of the spec: additions only
+    found: dict[str, Variable] = {}
+    for _ in range(cursor.counted(count, 8, "variables", _MOST_VARIABLES)):
+        name = _string(cursor)
+        found[name] = _variable(cursor)
+    for _ in range(cursor.counted(cursor.number("I"), 4, "aliases", _MOST_VARIABLES)):
+        alias, name = _string(cursor), _string(cursor)
+        if name in found:
+            found[alias] = found[name]
+    if cursor.left:
+        raise cursor.wrong(f"has {cursor.left} bytes too many")
+    return found
 
 
-class _Reader:
-    """A cursor over the file; every step is checked against the file's end."""
+def _variable(cursor: Cursor) -> Variable:
+    rank = cursor.number("B")
+    if rank > _MAX_RANK:
+        raise cursor.wrong(f"has a tensor of rank {rank}")
+    shape = cursor.numbers(f"{rank}I")
+    code, size = cursor.numbers("BI")
+    if code not in _DTYPES:
+        raise cursor.wrong(f"has a tensor of unknown type {code}")
+    dtype = _DTYPES[code]
+    if size != prod(shape) * dtype.itemsize:
+        raise cursor.wrong(f"has a tensor of {size} bytes and shape {shape}")
+    return Variable(shape, dtype, cursor.skip(size))
 
-    def __init__(self, path: Path, data: mmap.mmap | bytes) -> None:
-        self._path = path
-        self._data = data
-        self._at = 0
 
-    def variables(self) -> dict[str, Variable]:
-        version = self._number("<I")
-        if version != _VERSION:
-            raise damaged(self._path, f"has format version {version}, not {_VERSION}")
-        if self._string() != "WhisperSpec":
-            raise damaged(self._path, "describes another kind of network")
-        self._number("<I")  # revision of the spec: additions only
-        found: dict[str, Variable] = {}
-        for _ in range(self._number("<I")):
-            name, variable = self._variable()
-            found[name] = variable
-        for _ in range(self._number("<I")):
-            alias, name = self._string(), self._string()
-            if name in found:
-                found[alias] = found[name]
-        if self._at != len(self._data):
-            raise damaged(self._path, f"has {len(self._data) - self._at} bytes too many")
-        return found
-
-    def _variable(self) -> tuple[str, Variable]:
-        name = self._string()
-        rank = self._number("<B")
-        if rank > _MAX_RANK:
-            raise damaged(self._path, f"has a tensor of rank {rank}")
-        shape = tuple(self._number("<I") for _ in range(rank))
-        code = self._number("<B")
-        if code not in _DTYPES:
-            raise damaged(self._path, f"has a tensor of unknown type {code}")
-        dtype = _DTYPES[code]
-        size = self._number("<I")
-        if size != prod(shape) * dtype.itemsize:
-            raise damaged(self._path, f"has a tensor of {size} bytes and shape {shape}")
-        return name, Variable(shape, dtype, self._skip(size))
-
-    def _skip(self, count: int) -> int:
-        """Step over `count` bytes; the position they began at."""
-        start = self._at
-        if count > len(self._data) - start:
-            raise damaged(self._path, f"ends in the middle, at byte {len(self._data)}")
-        self._at = start + count
-        return start
-
-    def _number(self, form: str) -> int:
-        start = self._skip(struct.calcsize(form))
-        number: int = struct.unpack_from(form, self._data, start)[0]
-        return number
-
-    def _string(self) -> str:
-        length = self._number("<H")
-        start = self._skip(length)
-        raw = self._data[start : start + length]
-        if not raw.endswith(b"\0"):
-            raise damaged(self._path, "has a name without an end")
-        try:
-            return raw[:-1].decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise damaged(self._path, "has a name that is not UTF-8") from error
+def _string(cursor: Cursor) -> str:
+    raw = cursor.take(cursor.number("H"))
+    if not raw.endswith(b"\0"):
+        raise cursor.wrong("has a name without an end")
+    try:
+        return raw[:-1].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise cursor.wrong("has a name that is not UTF-8") from error

@@ -6,8 +6,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from models.whisper_checkpoint import Checkpoint, Dimensions
+from models.whisper_checkpoint import Checkpoint
 from models.whisper_ctranslate2 import CTranslate2Model
+from models.whisper_network import Dimensions
 
 _Share = tuple[str, int, int]
 """Fused layer, which share, of how many."""

@@ -1,12 +1,9 @@
 """Write whisper.cpp's ggml file from a Whisper checkpoint, byte for byte.
 
-A ggml Whisper file is: the magic; eleven int32 hyper-parameters; the mel filters; the vocabulary;
-then tensors, each with a small header. The order of the tensors is that of OpenAI's checkpoint,
-and biases, norms and positional embeddings are float32, matrices and kernels float16. Files made
-here equal the ones whisper.cpp publishes (models/README.md there lists their SHA-1 sums).
+`models.ggml_file` has the layout. Files made here equal the ones whisper.cpp publishes
+(models/README.md there lists their SHA-1 sums).
 """
 
-import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,15 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
-from models.ggml_file import FTYPE_F16, MAGIC, TYPE_F16, TYPE_F32
+from models.ggml_file import FTYPE_F16, Header, expected_tensors, tensor_header
+from models.headers.ggml_types import F16, F32
 from models.mel import mel_filters
 from models.progress import Sink
-from models.whisper_checkpoint import Checkpoint, tensor_shapes
+from models.whisper_checkpoint import Checkpoint
 from models.whisper_ctranslate2 import open_ctranslate2
 from models.whisper_fused import fused_checkpoint
+from models.whisper_network import tensor_shapes
 from models.whisper_vocabulary import read_vocabulary
 
-_CONVOLUTION_BIASES = ("encoder.conv1.bias", "encoder.conv2.bias")
+_DTYPES = {F32: "<f4", F16: "<f2"}
 
 
 def assemble(weights: Path, vocabulary: Path, out: Sink) -> None:
@@ -40,21 +39,16 @@ def write_ggml(checkpoint: Checkpoint, vocabulary: Sequence[bytes], out: Sink) -
 
     Raises ModelError if a tensor is missing, of another shape, or cannot be held in float16.
     """
-    out.write(struct.pack("<12i", MAGIC, *checkpoint.dims.numbers(), FTYPE_F16))
-    filters = mel_filters(checkpoint.dims.n_mels)
-    out.write(struct.pack("<2i", *filters.shape) + filters.astype("<f4").tobytes())
-    out.write(struct.pack("<i", len(vocabulary)))
-    for token in vocabulary:
-        out.write(struct.pack("<i", len(token)) + token)
-    for name, shape in tensor_shapes(checkpoint.dims).items():
-        single = _single_precision(name, len(shape))
-        array = _converted(checkpoint, name, shape, "<f4" if single else "<f2")
-        _write_tensor(name, array, TYPE_F32 if single else TYPE_F16, out)
-
-
-def _single_precision(name: str, rank: int) -> bool:
-    """Biases, norms and positional embeddings, which ggml adds to float32."""
-    return rank == 1 or name.endswith("positional_embedding")
+    filters = mel_filters(checkpoint.dims.n_mels).astype("<f4")
+    counts = np.array(filters.shape, "<i4")
+    header = Header(
+        checkpoint.dims, FTYPE_F16, counts.tobytes() + filters.tobytes(), tuple(vocabulary)
+    )
+    out.write(header.written())
+    shapes = tensor_shapes(checkpoint.dims)
+    for name, stored in expected_tensors(checkpoint.dims, F16).items():
+        array = _converted(checkpoint, name, shapes[name], _DTYPES[stored.type])
+        out.write(tensor_header(name, stored) + array.tobytes())
 
 
 def _converted(
@@ -75,12 +69,3 @@ def _converted(
             " damaged, take another."
         )
     return values
-
-
-def _write_tensor(name: str, array: NDArray[Any], ggml_type: int, out: Sink) -> None:
-    if name in _CONVOLUTION_BIASES:
-        array = array[:, np.newaxis]  # ggml adds it over time and therefore stores it as [n, 1]
-    encoded = name.encode()
-    out.write(struct.pack("<3i", array.ndim, len(encoded), ggml_type))
-    out.write(struct.pack(f"<{array.ndim}i", *reversed(array.shape)) + encoded)
-    out.write(array.tobytes())

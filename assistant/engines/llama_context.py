@@ -20,6 +20,7 @@ import numpy as np
 
 from assistant.audio.types import Cancelled
 from assistant.engines.llama_grammar import Candidates, GrammarRule, Logits
+from assistant.engines.llama_vocabulary import LlamaVocabulary
 from assistant.errors import ModelError, StageError
 from assistant.llm import Grammar, LlmSettings
 
@@ -52,7 +53,7 @@ BUILD = f"{llama_cpp.__version__} {native.llama_print_system_info().decode()}"
 """Which llama.cpp this is, and what it was compiled for."""
 
 
-class LlamaContext:
+class LlamaContext(LlamaVocabulary):
     """A loaded model, the tokens in its cache, and a sampler."""
 
     def __init__(self, path: Path, settings: LlmSettings) -> None:
@@ -74,7 +75,7 @@ class LlamaContext:
                 f"There is not enough memory for {path.name} with llm.context_tokens = "
                 f"{settings.context_tokens}; choose a smaller model or context."
             )
-        self._vocab = native.llama_model_get_vocab(self._model)
+        super().__init__(self._model)
         self._memory = native.llama_get_memory(self._context)
         self._sampler = _sampler(settings, self.vocabulary_size)
         self.tokens: list[int] = []
@@ -84,46 +85,6 @@ class LlamaContext:
     def size(self) -> int:
         """Tokens that fit, prompt and reply together."""
         return int(native.llama_n_ctx(self._context))
-
-    @property
-    def vocabulary_size(self) -> int:
-        return int(native.llama_vocab_n_tokens(self._vocab))
-
-    def tokenize(self, text: str, markup: bool) -> list[int]:
-        """Token ids of `text`. Special tokens are recognised only in `markup`; elsewhere their
-        spelling is ordinary text."""
-        data = text.encode()
-        buffer = (native.llama_token * (len(data) + 8))()
-        count = native.llama_tokenize(
-            self._vocab, data, len(data), buffer, len(buffer), False, markup
-        )
-        if count < 0:
-            raise StageError("llm", "tokenize", "The request could not be split into tokens.")
-        return list(buffer[:count])
-
-    def has_token(self, text: str) -> bool:
-        """Whether `text` is one token of this vocabulary."""
-        return len(self.tokenize(text, markup=True)) == 1
-
-    def begin(self) -> list[int]:
-        """The begin-of-text token, if the model wants one."""
-        if not native.llama_vocab_get_add_bos(self._vocab):
-            return []
-        return [int(native.llama_vocab_bos(self._vocab))]
-
-    def ends_turn(self, token: int) -> bool:
-        """End of turn, or any other token that is markup: a model that opens a new turn by itself
-        has finished its own."""
-        return bool(
-            native.llama_vocab_is_eog(self._vocab, token)
-            or native.llama_vocab_is_control(self._vocab, token)
-        )
-
-    def spelling(self, token: int) -> bytes:
-        """The token's UTF-8 bytes, possibly only part of a character."""
-        buffer = ctypes.create_string_buffer(256)
-        count = native.llama_token_to_piece(self._vocab, token, buffer, len(buffer), 0, False)
-        return bytes(buffer.raw[: max(count, 0)])
 
     def keep_prefix(self, wanted: Sequence[int]) -> int:
         """Drop cached tokens from the first that differs from `wanted`; return how many stay.
@@ -175,11 +136,6 @@ class LlamaContext:
         logits = self._logits().astype(np.float64)
         weights = np.exp(logits - logits.max())
         return float(weights[list(tokens)].sum() / weights.sum())
-
-    @property
-    def end_of_turn(self) -> int:
-        """The token after which a turn is over."""
-        return int(native.llama_vocab_eot(self._vocab))
 
     def sample(self, rule: GrammarRule | None = None) -> int:
         """Choose the next token from the last evaluation's logits, among those that `rule` allows.

@@ -32,7 +32,7 @@ class LlamaCpp:
         self._max_tokens = settings.max_tokens
         self._reuse_prompt = settings.reuse_prompt
         self._evaluated = 0
-        marks = (context.tokenize(mark, markup=False) for mark in (".", "?", "!"))
+        marks = (context.tokenize(mark) for mark in (".", "?", "!"))
         self._closing = [*(mark[-1] for mark in marks), context.end_of_turn]
         """Tokens that close a sentence."""
         self._shared: list[int] = []
@@ -127,7 +127,7 @@ class LlamaCpp:
 
     def count_tokens(self, text: str) -> int:
         """Length of `text` in this model's tokens, without special ones."""
-        return len(self._context.tokenize(text, markup=False))
+        return len(self._context.tokenize(text))
 
     def use_threads(self, generate: int, prompt: int) -> None:
         """CPU threads while generating, and while reading a prompt, from the next step on."""
@@ -142,9 +142,9 @@ class LlamaCpp:
         pieces = list(render(self._template, messages))
         while open_ended and pieces[-1].markup:
             pieces.pop()
-        tokens = self._context.begin()
+        tokens = [] if (begin := self._context.begin) is None else [begin]
         for piece in pieces:
-            tokens += self._context.tokenize(piece.text, piece.markup)
+            tokens += self._context.tokenize(piece.text, markup=piece.markup)
         return tokens
 
     def _read(self, prompt: list[int], cancelled: Cancelled) -> bool:

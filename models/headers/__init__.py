@@ -6,5 +6,7 @@ The engines' parsers trust a file's counts and lengths more than a file from any
 each is checked here first: every count against the bytes that are left, every length and offset
 against the file's end, every shape against the bytes it needs and the network it belongs to. What
 is let through may still be refused by the engine, but does not take the process with it
-(`tools.quantize.fuzz` looks for exceptions to that).
+(`tools.quantize.fuzz` looks for exceptions to that). What converts or quantises a file reads it by
+the same code: `safetensors.read_table`, `torch_zip.torch_members`, `models.ggml_file`,
+`models.whisper_ctranslate2`.
 """

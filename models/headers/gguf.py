@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
-from pathlib import Path
 from typing import NamedTuple
 
-from models.cursor import Cursor, opened
+from models.cursor import Cursor
 from models.headers.ggml_types import TYPES, GgmlType
 
 MAGIC = b"GGUF"
@@ -90,14 +89,8 @@ class Gguf(NamedTuple):
         return entry.value if entry and isinstance(entry.value, Array) else None
 
 
-def container(path: Path) -> Gguf:
-    """Read a GGUF file of anything. Raises ModelError naming what is wrong."""
-    with opened(path) as cursor:
-        return read_container(cursor)
-
-
 def read_container(cursor: Cursor) -> Gguf:
-    """`container` of a file that is open, at its start."""
+    """Read a GGUF file of anything, from its start. Raises ModelError naming what is wrong."""
     if cursor.take(4) != MAGIC:
         raise cursor.wrong("is not a GGUF file")
     version = cursor.number("I")

@@ -10,9 +10,8 @@ import re
 from array import array
 from itertools import pairwise
 from math import isfinite
-from pathlib import Path
 
-from models.cursor import Cursor, opened
+from models.cursor import Cursor
 from models.headers.gguf import (
     F32,
     I32,
@@ -33,14 +32,11 @@ _GLOBAL = re.compile(r"(token_embd|output|output_norm|rope_freqs|rope_factors_(?
 _BLOCK = re.compile(r"blk\.(0|[1-9]\d{0,3})\.([a-z_]+)\.")
 
 
-def read_gguf(path: Path) -> Header:
-    """Check a language model in a GGUF file. Raises ModelError naming what is wrong."""
-    with opened(path) as cursor:
-        return gguf_header(cursor)
-
-
 def gguf_header(cursor: Cursor) -> Header:
-    """`read_gguf` of a file that is open, at its start."""
+    """Check a language model in a GGUF file, from its start.
+
+    Raises ModelError naming what is wrong.
+    """
     file = read_container(cursor)
     architecture = _architecture(cursor, file)
     check_settings(cursor, file, architecture)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from models import ggml_file
 from models.cursor import Cursor, opened
 from models.headers import ctranslate2, ggml, gguf, torch_zip
 from models.headers.gguf_model import gguf_header
@@ -37,7 +38,7 @@ def identify(path: Path) -> Header:
 def _identified(cursor: Cursor, start: bytes) -> Header:
     if start.startswith(gguf.MAGIC):
         return gguf_header(cursor)
-    if start.startswith(ggml.MAGIC):
+    if start.startswith(ggml_file.MAGIC):
         return ggml.ggml_header(cursor)
     if start.startswith((torch_zip.ZIP, torch_zip.PICKLE)):
         return torch_zip.torch_header(cursor)

@@ -7,10 +7,9 @@ without end. Source: onnx.proto of the ONNX project.
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from models.cursor import Cursor, opened
+from models.cursor import Cursor
 from models.headers.header import Detail, Header, Tensor, quantisation_of
 from models.headers.onnx_graph import DOMAINS, Found
 from models.headers.onnx_message import Message, Wire
@@ -54,14 +53,8 @@ _BY_SHAPE = {
 """By the dimensions of the only input and output after the first, which counts clips."""
 
 
-def read_onnx(path: Path) -> Header:
-    """Check an ONNX file. Raises ModelError naming what is wrong."""
-    with opened(path) as cursor:
-        return onnx_header(cursor)
-
-
 def onnx_header(cursor: Cursor) -> Header:
-    """`read_onnx` of a file that is open, at its start."""
+    """Check an ONNX file, from its start. Raises ModelError naming what is wrong."""
     wire = Wire(cursor)
     once = (_IR_VERSION, _PRODUCER, _GRAPH)
     model = Message(wire, slice(0, len(cursor.data)), once)

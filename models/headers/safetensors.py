@@ -1,14 +1,13 @@
-"""A safetensors file: a length, a JSON table of tensors, and their bytes one after the other.
+"""A safetensors file: a length (u64), a JSON table of tensors, and their bytes one after the other.
 
 Source: the README of the safetensors package ("Format").
 """
 
 import json
 from math import prod
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from models.cursor import Cursor, opened
+from models.cursor import Cursor
 from models.headers.header import Detail, Header, Tensor, quantisation_of
 
 _LONGEST_TABLE = 16 << 20
@@ -30,38 +29,61 @@ _FAMILIES = {
 }
 
 
+class Place(NamedTuple):
+    """A tensor, and where it lies."""
+
+    name: str
+    type: str
+    """As the table calls it: "BF16"."""
+    shape: tuple[int, ...]
+    start: int
+    """Of its bytes, from the file's start."""
+    bytes: int
+
+
+class Table(NamedTuple):
+    """What stands before the bytes."""
+
+    places: tuple[Place, ...]
+    """In the order of their bytes, which leave no gap and end where the file does."""
+    metadata: dict[str, str]
+
+
 class _TableError(ValueError):
     """Something in the table is not as it must be; says what."""
 
 
-def read_safetensors(path: Path) -> Header:
-    """Check a safetensors file. Raises ModelError naming what is wrong."""
-    with opened(path) as cursor:
-        return safetensors_header(cursor)
-
-
 def safetensors_header(cursor: Cursor) -> Header:
-    """`read_safetensors` of a file that is open, at its start."""
-    length = cursor.number("Q")
-    if not 2 <= length <= min(cursor.left, _LONGEST_TABLE):
-        raise cursor.wrong(f"has a table of {length} bytes, which cannot be")
-    try:
-        table = _table(cursor.take(length))
-        metadata = _metadata(table.pop(_METADATA, {}))
-        tensors = _tensors(table, cursor.left)
-    except (_TableError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        said = error if isinstance(error, _TableError) else "is not JSON"
-        raise cursor.wrong(f"has a table of tensors that {said}") from error
+    """Check a safetensors file, from its start. Raises ModelError naming what is wrong."""
+    table = read_table(cursor)
+    tensors = tuple(Tensor(each.name, each.shape, each.type, each.bytes) for each in table.places)
     names = {tensor.name for tensor in tensors}
     family = next((family for name, family in _FAMILIES.items() if name in names), "network")
+    shown: dict[str, Detail] = {
+        name: text[:200] for name, text in list(table.metadata.items())[:20]
+    }
     return Header(
         format="safetensors",
         architecture=family,
         quantisation=quantisation_of(tensors),
         bytes=len(cursor.data),
         tensors=tensors,
-        details=metadata,
+        details=shown,
     )
+
+
+def read_table(cursor: Cursor) -> Table:
+    """Read the table at the start of a file. Raises ModelError naming what is wrong."""
+    length = cursor.number("Q")
+    if not 2 <= length <= min(cursor.left, _LONGEST_TABLE):
+        raise cursor.wrong(f"has a table of {length} bytes, which cannot be")
+    try:
+        table = _table(cursor.take(length))
+        metadata = _metadata(table.pop(_METADATA, {}))
+        return Table(_places(table, cursor), metadata)
+    except (_TableError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        said = error if isinstance(error, _TableError) else "is not JSON"
+        raise cursor.wrong(f"has a table of tensors that {said}") from error
 
 
 def _table(raw: bytes) -> dict[str, Any]:
@@ -87,26 +109,32 @@ def _number(digits: str) -> int:
     return int(digits)
 
 
-def _metadata(found: Any) -> dict[str, Detail]:
+def _metadata(found: Any) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
         raise _TableError("has metadata that are no texts")
-    return {name: text[:200] for name, text in list(found.items())[:20]}
+    return found
 
 
-def _tensors(table: dict[str, Any], available: int) -> tuple[Tensor, ...]:
-    """In the order of their bytes, which leave no gap and end where the file does."""
-    found = sorted((_tensor(name, entry) for name, entry in table.items()), key=_place)
-    due = 0
-    for begin, tensor in found:
-        if begin != due:
-            raise _TableError(f"puts {tensor.name[:100]!r} at byte {begin}, where {due} is due")
-        due += tensor.bytes
-    if due != available:
-        raise _TableError(f"speaks of {due} bytes, where the file has {available}")
-    return tuple(tensor for _, tensor in found)
+def _places(table: dict[str, Any], cursor: Cursor) -> tuple[Place, ...]:
+    start, end = cursor.at, len(cursor.data)
+    # One without bytes comes before the one that begins there, too.
+    found = sorted(
+        (_place(name, entry, start) for name, entry in table.items()),
+        key=lambda place: (place.start, place.bytes),
+    )
+    due = start
+    for place in found:
+        if place.start != due:
+            said = f"{place.name[:100]!r} at byte {place.start - start}"
+            raise _TableError(f"puts {said}, where {due - start} is due")
+        due += place.bytes
+    if due != end:
+        raise _TableError(f"speaks of {due - start} bytes, where the file has {end - start}")
+    return tuple(found)
 
 
-def _tensor(name: str, entry: Any) -> tuple[int, Tensor]:
+def _place(name: str, entry: Any, start: int) -> Place:
+    """`start`: where the bytes of all tensors begin in the file."""
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
         raise _TableError(f"does not describe {name[:100]!r}")
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
@@ -121,7 +149,7 @@ def _tensor(name: str, entry: Any) -> tuple[int, Tensor]:
     bits = prod(shape) * _BITS[dtype]
     if bits % 8 or end - begin != bits // 8:
         raise _TableError(f"gives {name[:100]!r} bytes that do not fit its shape")
-    return begin, Tensor(name, tuple(shape), dtype, end - begin)
+    return Place(name, dtype, tuple(shape), start + begin, end - begin)
 
 
 def _sizes(values: Any, most: int) -> bool:
@@ -131,9 +159,3 @@ def _sizes(values: Any, most: int) -> bool:
         and len(values) <= most
         and all(type(each) is int and 0 <= each <= _LARGEST for each in values)
     )
-
-
-def _place(found: tuple[int, Tensor]) -> tuple[int, int]:
-    """Where a tensor begins; one without bytes comes before the one that begins there, too."""
-    begin, tensor = found
-    return begin, tensor.bytes

@@ -6,14 +6,16 @@ call. Source: PyTorch's notes on serialization and its caffe2/serialize/inline_c
 
 import pickletools
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
-from models.cursor import Cursor, opened
+from models.cursor import Cursor
 from models.headers.header import Detail, Header, Tensor, quantisation_of
 from models.headers.zip_table import Member, members
 
 ZIP = b"PK\x03\x04"
 PICKLE = b"\x80"
+PICKLED = "data.pkl"
+_DATA = PurePosixPath("data")
 _LONGEST_PICKLE = 4 << 20
 """Whisper large has 0.3 MB: a line for each tensor."""
 _MOST_STEPS = 1_000_000
@@ -38,35 +40,18 @@ _HARMLESS = {
 """What a checkpoint needs to hold tensors and plain values: none of it runs code of the file."""
 
 
-def read_torch(path: Path) -> Header:
-    """Check a PyTorch checkpoint. Raises ModelError naming what is wrong, also where it is one of
-    the older format, or a program (TorchScript)."""
-    with opened(path) as cursor:
-        return torch_header(cursor)
-
-
 def torch_header(cursor: Cursor) -> Header:
-    """`read_torch` of a file that is open, at its start."""
-    if cursor.data[:1] == PICKLE:
-        raise cursor.wrong(
-            "is a pickle, perhaps a checkpoint of PyTorch before 1.6, which can only be run",
-            "take its safetensors instead, or load and save it with PyTorch where that is safe",
-        )
-    if cursor.data[:4] != ZIP:
-        raise cursor.wrong("is not a zip, as PyTorch's checkpoints are")
-    found = members(cursor)
-    pickled = [each for each in found if PurePosixPath(each.name).name == "data.pkl"]
-    if any(_is_program(each) for each in found):
-        raise cursor.wrong("is a program (TorchScript)", "take the checkpoint it was made from")
-    if any(each.compressed for each in found):
-        raise cursor.wrong("is a zip with compressed members, which PyTorch does not write")
-    if len(pickled) != 1:
-        raise cursor.wrong("is a zip, but no checkpoint of PyTorch")
-    folder = PurePosixPath(pickled[0].name).parent
-    called = _called(cursor, pickled[0])
-    storages = [each for each in found if PurePosixPath(each.name).parent == folder / "data"]
+    """Check a PyTorch checkpoint, from its start.
+
+    Raises ModelError naming what is wrong, also where it is one of the older format, or a program
+    (TorchScript).
+    """
+    found = torch_members(cursor)
+    pickled = found[PICKLED]
+    called = _called(cursor, pickled)
+    storages = [each for name, each in found.items() if PurePosixPath(name).parent == _DATA]
     tensors = tuple(_storages(storages, called))
-    details: dict[str, Detail] = {"storages": len(storages), "pickle": f"{pickled[0].bytes} bytes"}
+    details: dict[str, Detail] = {"storages": len(storages), "pickle": f"{pickled.bytes} bytes"}
     return Header(
         format="torch",
         architecture="checkpoint",
@@ -75,6 +60,31 @@ def torch_header(cursor: Cursor) -> Header:
         tensors=tensors,
         details=details,
     )
+
+
+def torch_members(cursor: Cursor) -> dict[str, Member]:
+    """The files in a checkpoint by their names below its own folder, each bare: "data.pkl", the
+    numbers of a storage as "data/0".
+
+    Raises ModelError if it is no checkpoint.
+    """
+    if cursor.data[:1] == PICKLE:
+        raise cursor.wrong(
+            "is a pickle, perhaps a checkpoint of PyTorch before 1.6, which can only be run",
+            "take its safetensors instead, or load and save it with PyTorch where that is safe",
+        )
+    if cursor.data[:4] != ZIP:
+        raise cursor.wrong("is not a zip, as PyTorch's checkpoints are")
+    found = members(cursor)
+    if any(_is_program(each) for each in found):
+        raise cursor.wrong("is a program (TorchScript)", "take the checkpoint it was made from")
+    if any(each.compressed for each in found):
+        raise cursor.wrong("is a zip with compressed members, which PyTorch does not write")
+    named = {each.name.partition("/")[2]: each for each in found}
+    folders = {each.name.partition("/")[0] for each in found}
+    if PICKLED not in named or len(folders) != 1:
+        raise cursor.wrong("is a zip, but no checkpoint of PyTorch")
+    return named
 
 
 def _is_program(member: Member) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.whisper_checkpoint import Dimensions, tensor_shapes
+from models.whisper_network import Dimensions, tensor_shapes
 from tests.fake_models import ctranslate2_file
 
 Tensors = dict[str, NDArray[Any]]

@@ -1,6 +1,7 @@
 """Jobs over the smallest files there are, for tests of what is done with jobs."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from tools.quantize.job import Job, Roots
 @cache
 def _whisper_bytes() -> bytes:
     """In q8_0, whose blocks are of 32 values."""
-    return tiny.ggml(tiny.WHISPER._replace(n_audio_state=32, n_text_state=32, ftype=2007))
+    return tiny.ggml(replace(tiny.WHISPER, n_audio_state=32, n_text_state=32), 2007)
 
 
 def whisper(path: Path) -> Path:

@@ -70,6 +70,12 @@ def test_what_the_catalog_has_is_called_the_same_in_every_type() -> None:
     assert catalog_identity("wake", "alexa", "float32")[1:] == ("alexa", "float32")
 
 
+def test_a_whisper_file_that_is_cut_short_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ggml-tiny.bin").write_bytes(b"lmgg" + bytes(43))
+    with pytest.raises(ModelError, match=r"ggml-tiny\.bin is cut short"):
+        identity(tmp_path / "ggml-tiny.bin")
+
+
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x7fELF"])
 def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.bin").write_bytes(content)

@@ -97,6 +97,7 @@ def test_compressed_members_and_other_zips_are_refused(path: Path) -> None:
     """A zip of a few bytes can unpack to gigabytes."""
     assert "compressed" in refused(path, _zip(_MEMBERS, zipfile.ZIP_DEFLATED))
     assert "no checkpoint" in refused(path, _zip({"word/document.xml": b"<x/>"}))
+    assert "no checkpoint" in refused(path, _zip(_MEMBERS | {"other/data/0": bytes(8)}))
 
 
 def test_a_member_twice_is_refused(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from assistant.errors import AssistantError, InputError, ModelError
-from models.headers.ggml import expected_tensors
-from models.headers.ggml_types import F32
+from models.ggml_file import FTYPE_F32
 from models.headers.identify import identify
 from tests.quantize.checkpoints import random_tensors, write_ctranslate2, write_openai
 from tools.quantize import provenance
@@ -118,9 +118,8 @@ def test_each_type_becomes_a_file_with_an_account(ggml: Path, tmp_path: Path) ->
 
 
 def test_a_file_in_float32_becomes_one_that_whisper_cpp_loads(tmp_path: Path) -> None:
-    header = tiny.WHISPER._replace(n_audio_state=32, n_text_state=32, ftype=0)
-    tensors = {name: shape._replace(type=F32) for name, shape in expected_tensors(header)}
-    (tmp_path / "ggml-long.bin").write_bytes(tiny.ggml(header, tensors))
+    dims = replace(tiny.WHISPER, n_audio_state=32, n_text_state=32)
+    (tmp_path / "ggml-long.bin").write_bytes(tiny.ggml(dims, FTYPE_F32))
     run("quantize", "ggml", tmp_path / "ggml-long.bin", "--to", "q8_0")
     assert identify(tmp_path / "ggml-long-q8_0.bin").quantisation.startswith("Q8_0")
 
@@ -153,7 +152,7 @@ def test_what_cannot_be_quantised_is_told_apart(ggml: Path, tmp_path: Path) -> N
     run("quantize", "ggml", ggml, "--to", "q8_0")
     with pytest.raises(ModelError, match=r"ggml-kitchen-q8_0\.bin is quantised already"):
         run("quantize", "ggml", tmp_path / "ggml-kitchen-q8_0.bin", "--to", "q5_0")
-    with pytest.raises(InputError, match=r"gone\.bin cannot be read"):
+    with pytest.raises(ModelError, match=r"gone\.bin cannot be read"):
         run("quantize", "ggml", tmp_path / "gone.bin", "--to", "q5_0")
     (tmp_path / "notes.txt").write_text("hello, this is no model at all, nor was it ever one.")
     with pytest.raises(ModelError, match=r"notes\.txt is not a ggml Whisper file"):

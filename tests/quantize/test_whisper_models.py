@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import struct
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,7 +16,7 @@ from assistant.engines.whispercpp import WhisperCpp
 from assistant.errors import ModelError
 from assistant.stt import SttSettings
 from models.catalog import Format
-from models.ggml_file import MAGIC, open_ggml
+from models.ggml_file import Shape, open_ggml, tensor_header
 from models.ggml_quantize import quantize
 from tests.quantize.checkpoints import Tensors, dims_table, write_hugging_face, write_openai
 from tools.quantize.convert.whisper_convert import convert
@@ -100,18 +99,14 @@ SPEECH = Path(__file__).parents[1] / "audio" / "said_set_a_timer_for_30_seconds.
 
 
 def tensors_of(path: Path) -> Tensors:
-    """Those of a float16 ggml file, by a reader of its own."""
+    """Those of a float16 ggml file."""
     found: Tensors = {}
     with open_ggml(path) as reader:
-        reader.header()
-        while not reader.at_end():
-            rank, length, kind = struct.unpack("<3i", reader.read(12))
-            shape = struct.unpack(f"<{rank}i", reader.read(4 * rank))[::-1]
-            name = reader.read(length).decode()
-            raw = reader.read(prod(shape) * (4, 2)[kind])
-            array = np.frombuffer(raw, ("<f4", "<f2")[kind]).astype("<f2").reshape(shape)
+        for name, (dimensions, kind), start, size in reader.tensors(reader.header()):
+            raw = reader.cursor.data[start : start + size]
+            array = np.frombuffer(raw, ("<f4", "<f2")[kind]).astype("<f2")
             is_column = name.startswith("encoder.conv") and name.endswith(".bias")
-            found[name] = array[:, 0] if is_column else array
+            found[name] = array if is_column else array.reshape(dimensions[::-1])
     return found
 
 
@@ -169,21 +164,15 @@ def thin(path: Path) -> bytes:
     with open_ggml(path) as reader:
         header = reader.header()
         dims = replace(header.dims, n_vocab=2048, n_audio_layer=1, n_text_layer=1)
-        out.write(struct.pack("<12i", MAGIC, *dims.numbers(), header.ftype) + header.filters)
-        out.write(struct.pack("<i", len(header.vocabulary)))
-        for token in header.vocabulary:
-            out.write(struct.pack("<i", len(token)) + token)
-        while not reader.at_end():
-            rank, length, kind = struct.unpack("<3i", reader.read(12))
-            sizes = list(struct.unpack(f"<{rank}i", reader.read(4 * rank)))
-            name, each = reader.read(length), (4, 2)[kind]
-            raw = reader.read(prod(sizes) * each)
-            if b".blocks." in name and b".blocks.0." not in name:
+        out.write(replace(header, dims=dims).written())
+        for name, (sizes, kind), start, size in reader.tensors(header):
+            if ".blocks." in name and ".blocks.0." not in name:
                 continue
-            if name == b"decoder.token_embedding.weight":
-                sizes[1] = dims.n_vocab
-                raw = raw[: prod(sizes) * each]
-            out.write(struct.pack(f"<{3 + rank}i", rank, length, kind, *sizes) + name + raw)
+            raw = reader.cursor.data[start : start + size]
+            if name == "decoder.token_embedding.weight":
+                sizes = (sizes[0], dims.n_vocab)
+                raw = raw[: prod(sizes) * (4, 2)[kind]]
+            out.write(tensor_header(name, Shape(sizes, kind)) + raw)
     return out.getvalue()
 
 

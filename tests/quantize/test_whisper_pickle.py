@@ -198,7 +198,7 @@ def test_no_tensor_reaches_beyond_its_storage(
 
 def test_a_storage_must_be_there_bare_and_little_endian(tmp_path: Path) -> None:
     tensor = pickled_tensor(0, np.zeros(4, "<f2"), "Half")
-    with pytest.raises(ModelError, match=r"its data\.pkl is compressed|byteorder is compressed"):
+    with pytest.raises(ModelError, match="compressed members"):
         archive(tmp_path, tensor, bytes(8), compression=zipfile.ZIP_DEFLATED)
     short = archive(tmp_path, tensor, bytes(6))
     assert isinstance(short.tree, TensorRef)

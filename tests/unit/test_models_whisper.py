@@ -229,6 +229,31 @@ def test_a_quantised_file_is_not_quantised_again(full: Path, tmp_path: Path) -> 
         quantize(once, "q8_0", io.BytesIO())
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (b"decoder.ln.bias", b"decoder.ln.bios", "a tensor 'decoder.ln.bios' too many"),
+        (struct.pack("<i15s", 32, b"decoder.ln.bias"), None, "of another shape or type"),
+    ],
+)
+def test_only_the_tensors_of_the_network_are_quantised(
+    full: Path, tmp_path: Path, old: bytes, new: bytes | None, says: str
+) -> None:
+    path = tmp_path / "other.bin"
+    new = struct.pack("<i15s", 16, b"decoder.ln.bias") if new is None else new
+    path.write_bytes(full.read_bytes().replace(old, new))
+    with pytest.raises(ModelError, match=says):
+        quantize(path, "q8_0", io.BytesIO())
+
+
+def test_a_file_that_ends_between_two_tensors_is_refused(full: Path, tmp_path: Path) -> None:
+    content = full.read_bytes()
+    last = content.rindex(struct.pack("<4i", 1, len("encoder.ln_post.bias"), 0, 32))
+    (tmp_path / "short.bin").write_bytes(content[:last])
+    with pytest.raises(ModelError, match=r"lacks the tensor 'encoder\.ln_post\.bias' and 0 more"):
+        quantize(tmp_path / "short.bin", "q8_0", io.BytesIO())
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_a_damaged_ggml_header_never_escapes_as_another_error(
@@ -264,6 +289,7 @@ def test_a_missing_or_misshapen_tensor_is_named() -> None:
 @given(st.binary(max_size=200))
 @example(b"")
 @example(struct.pack("<IH", 6, 12) + b"WhisperSpec\0" + struct.pack("<2I", 3, 0xFFFFFFFF))
+@example(struct.pack("<IH", 6, 12) + b"WhisperSpec\0" + struct.pack("<3I", 3, 0, 0xFFFFFFFF))
 def test_random_bytes_are_a_model_error(data: bytes) -> None:
     with pytest.raises(ModelError):
         CTranslate2Model(NAME, data)

@@ -1,23 +1,16 @@
 """What a model file is, for whom it is to be measured by: its kind and how it is quantised."""
 
 import re
-import struct
 from pathlib import Path
 from typing import NamedTuple
 
 from assistant.errors import InputError
+from models import ggml_file
+from models.cursor import Cursor
+from models.headers import gguf
+from models.headers.ggml_types import TYPES
 from tools.quantize.job import Kind
 
-_GGML, _GGUF = b"lmgg", b"GGUF"
-_FTYPE_AT = 4 + 10 * 4
-"""After the magic number, Whisper's files have eleven whole numbers: the last is the type."""
-_FTYPES = {
-    **{0: "f32", 1: "f16", 2: "q4_0", 3: "q4_1", 7: "q8_0", 8: "q5_0", 9: "q5_1"},
-    **{10: "q2_k", 11: "q3_k", 12: "q4_k", 13: "q5_k", 14: "q6_k"},
-}
-"""ggml.h, enum ggml_ftype."""
-_VERSIONS = 1_000
-"""The type is this many times the version of the quantisation, plus itself."""
 _NAMED = re.compile(
     r"[-_.](?P<type>i?q\d\w*(?:-im)?|b?f16|f32|fp16|fp32|(?:float16|float32|u?int8)(?:-\w+)*)$",
     re.I,
@@ -41,7 +34,8 @@ def settings_of(voice: Path) -> Path:
 def identity(path: Path) -> Identity:
     """Tell by the file's first bytes, its name and what lies beside it.
 
-    Raises InputError if it is no model of any kind that can be measured.
+    Raises InputError if it is no model of any kind that can be measured, ModelError if a file of
+    whisper.cpp's is cut short.
     """
     try:
         with path.open("rb") as file:
@@ -49,10 +43,10 @@ def identity(path: Path) -> Identity:
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): check the name.") from error
     name, named = _split(path.stem)
-    if head.startswith(_GGML):
+    if head.startswith(ggml_file.MAGIC):
         name = f"whisper-{name.removeprefix('ggml-')}" if name.startswith("ggml-") else name
-        return Identity("stt", name, _ftype(head) or named or "unknown")
-    if head.startswith(_GGUF):
+        return Identity("stt", name, _matrix_type(Cursor(path.name, head)) or named or "unknown")
+    if head.startswith(gguf.MAGIC):
         return Identity("llm", name, named or "unknown")
     if path.suffix == ".onnx" and head:
         kind: Kind = "tts" if settings_of(path).is_file() else "wake"
@@ -76,8 +70,7 @@ def _split(stem: str) -> tuple[str, str]:
     return (stem[: found.start()], found["type"]) if found else (stem, "")
 
 
-def _ftype(head: bytes) -> str | None:
-    if len(head) < _FTYPE_AT + 4:
-        return None
-    (ftype,) = struct.unpack_from("<i", head, _FTYPE_AT)
-    return _FTYPES.get(ftype % _VERSIONS)
+def _matrix_type(start: Cursor) -> str | None:
+    _, ftype = ggml_file.GgmlReader(start).sizes()
+    matrix = ggml_file.matrix_type(ftype)
+    return None if matrix is None else TYPES[matrix].name.lower()

@@ -12,7 +12,7 @@ import llama_cpp
 import numpy as np
 import pytest
 
-from assistant.engines.llama_vocabulary import LlamaVocabulary
+from assistant.engines.llama_vocabulary import open_vocabulary
 from models.progress import Notice, Progress
 from tests.quantize.llm import reference, toy
 from tools.quantize import provenance
@@ -161,7 +161,7 @@ BY_TOKENIZER = {model.tokenizer: name for name, model in toy.MODELS.items()}
 @pytest.mark.parametrize("kind", BY_TOKENIZER)
 def test_llama_cpp_cuts_text_as_the_models_own_tokenizer_does(tmp_path: Path, kind: str) -> None:
     path = converted(tmp_path, BY_TOKENIZER[kind], "f16")
-    with LlamaVocabulary(path) as vocabulary:
+    with open_vocabulary(path) as vocabulary:
         for sentence, ids in zip(SENTENCES, expected()["tokens"][kind], strict=True):
             assert vocabulary.tokenize(sentence) == ids, sentence
 

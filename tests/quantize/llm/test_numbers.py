@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.quantize.llm import toy
-from tools.quantize.convert.llm.folder import Folder
+from tools.quantize.convert.folder import Folder
 from tools.quantize.convert.llm.numbers import Type, encoded, kind
-from tools.quantize.convert.llm.shards import stored
 from tools.quantize.convert.llm.tensors import Planned, Wanted
+from tools.quantize.convert.safetensors import stored
 
 LARGE = np.random.RandomState(1).standard_normal((70_001, 64)).astype(np.float32)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from llama_cpp._ggml import libggml
 
-from assistant.engines.llama_vocabulary import LlamaVocabulary
+from assistant.engines.llama_vocabulary import open_vocabulary
 from tests.quantize.llm import toy
 from tools.quantize.convert.llm.convert import convert
 from tools.quantize.convert.llm.sentences import SENTENCES
@@ -146,6 +146,6 @@ def test_it_is_what_llama_cpp_makes_of_the_same_weights(
     assert len(found) == 2 + 9 * LAYERS
     for name, tensor in found.items():
         assert tensor == wanted[name], name
-    with LlamaVocabulary(ours) as one, LlamaVocabulary(source) as other:
+    with open_vocabulary(ours) as one, open_vocabulary(source) as other:
         for sentence in SENTENCES:
             assert one.tokenize(sentence) == other.tokenize(sentence), sentence

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from hypothesis import strategies as st
 from assistant.errors import AssistantError, InputError, ModelError
 from tests.quantize.llm import toy
 from tools.quantize import provenance
+from tools.quantize.convert.folder import Folder
 from tools.quantize.convert.llm import bpe
 from tools.quantize.convert.llm.convert import convert
-from tools.quantize.convert.llm.folder import Folder
-from tools.quantize.convert.llm.shards import stored
+from tools.quantize.convert.safetensors import stored
 
 
 @pytest.fixture
@@ -245,6 +246,6 @@ def test_no_damage_of_a_tensor_file_is_read_past(
     except AssistantError:
         return
     for tensor in found.values():
-        assert tensor.offset + np.prod(tensor.shape) <= length
-        if tensor.is_float and tensor.shape:
-            assert tensor.rows(0, tensor.shape[0]).shape == tensor.shape
+        assert tensor.place.start + tensor.place.bytes <= length
+        with suppress(ModelError):  # they are no floats
+            assert tensor.whole().shape == tensor.shape

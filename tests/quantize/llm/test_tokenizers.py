@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from assistant.errors import ModelError
 from tests.quantize.llm import toy
 from tests.quantize.llm.test_convert import expected
+from tools.quantize.convert.folder import Folder
 from tools.quantize.convert.llm import bpe, pre_tokenizer, sentencepiece, tokenizer
 from tools.quantize.convert.llm.check import check
 from tools.quantize.convert.llm.convert import convert
-from tools.quantize.convert.llm.folder import Folder
 from tools.quantize.convert.llm.sentences import SENTENCES
 from tools.quantize.convert.llm.vocabulary import Type, added_tokens
 

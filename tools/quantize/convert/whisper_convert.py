@@ -8,9 +8,8 @@ from assistant.errors import InputError, ModelError
 from models.catalog import default_catalog
 from models.progress import Sink
 from models.store import Store
-from models.whisper_checkpoint import tensor_shapes
 from models.whisper_ggml import write_ggml
-from tools.quantize.convert.whisper_dims import ENGLISH
+from models.whisper_network import ENGLISH, tensor_shapes
 from tools.quantize.convert.whisper_source import Source
 from tools.quantize.convert.whisper_vocabulary import (
     check_fits,

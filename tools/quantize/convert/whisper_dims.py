@@ -4,22 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 
 from assistant.errors import ModelError
-from models.whisper_checkpoint import Dimensions, tensor_shapes
-
-ENGLISH, MULTILINGUAL = 51_864, (51_865, 51_866)
-"""whisper.cpp takes the numbers of the special tokens from these, large-v3's being the last."""
-_LARGEST = {
-    "n_audio_ctx": 1500,
-    "n_audio_state": 4096,
-    "n_audio_head": 128,
-    "n_audio_layer": 128,
-    "n_text_ctx": 448,
-    "n_text_state": 4096,
-    "n_text_head": 128,
-    "n_text_layer": 128,
-}
-"""Whisper large is 1280 wide, of 20 heads and 32 layers."""
-_MELS = (80, 128)
+from models.whisper_network import Dimensions, fault, misfit, tensor_shapes
 
 
 def checked(dims: Mapping[str, object], source: str) -> Dimensions:
@@ -29,24 +14,14 @@ def checked(dims: Mapping[str, object], source: str) -> Dimensions:
     """
     numbers = {field.name: _number(dims, field.name, source) for field in fields(Dimensions)}
     found = Dimensions(**numbers)
-    if found.n_vocab not in (ENGLISH, *MULTILINGUAL):
-        raise _wrong(
-            source,
-            f"has a vocabulary of {found.n_vocab} tokens, and whisper.cpp knows only Whisper's own"
-            f" ({ENGLISH} English, {MULTILINGUAL[0]} or {MULTILINGUAL[1]} multilingual)",
-        )
-    if found.n_mels not in _MELS:
-        raise _wrong(source, f"has {found.n_mels} mel bands instead of 80 or 128")
-    if found.n_audio_state != found.n_text_state:
-        raise _wrong(source, "has an encoder and a decoder of different width")
-    if found.n_audio_state % found.n_audio_head or found.n_text_state % found.n_text_head:
-        raise _wrong(source, "has a width that is no multiple of its heads")
+    if wrong := fault(found) or misfit(found):
+        raise _wrong(source, wrong)
     return found
 
 
 def _number(dims: Mapping[str, object], name: str, source: str) -> int:
     value = dims.get(name)
-    if type(value) is not int or not 1 <= value <= _LARGEST.get(name, 1 << 20):
+    if type(value) is not int:
         raise _wrong(source, f"does not give a usable number for {name}")
     return value
 

@@ -1,20 +1,14 @@
 """Whisper as Hugging Face's transformers names it, distil-whisper and fine-tuned ones included."""
 
-import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assistant.errors import ModelError
 from models.whisper_checkpoint import Checkpoint
+from tools.quantize.convert.folder import Folder
+from tools.quantize.convert.safetensors import INDEX, Stored, shards, stored
 from tools.quantize.convert.whisper_dims import check_names, checked
-from tools.quantize.convert.whisper_safetensors import open_folder
-
-Load = Callable[[], NDArray[Any]]
 
 _DIMS = {
     "n_vocab": "vocab_size",
@@ -51,42 +45,37 @@ _INNER = {
 _IN_BLOCK = re.compile(r"(encoder|decoder)\.blocks\.(\d+)\.(.+)\.(weight|bias)")
 _HEAD = "proj_out.weight"
 _EMBEDDING = "decoder.embed_tokens.weight"
-_ROWS_AT_ONCE = 4096
-_LARGEST_CONFIG = 1 << 20
+_CONFIG = "config.json"
 
 
-def open_hugging_face(folder: Path) -> tuple[Checkpoint, list[Path]]:
-    """The Whisper model in `folder`, and the files it was read from.
+def open_hugging_face(path: Path) -> tuple[Checkpoint, list[Path]]:
+    """The Whisper model in the folder `path`, and the files it was read from.
 
     Raises ModelError naming what is wrong, OSError if a file cannot be read.
     """
-    config = read_config(folder / "config.json")
-    dims = checked({to: config.get(key) for to, key in _DIMS.items()}, folder.name)
-    stored, files = open_folder(folder)
-    loaders = {name.removeprefix("model."): _named(load, name) for name, load in stored.items()}
-    _tie(loaders, folder.name)
-    check_names(dims, folder.name, loaders, transformers_name)
-    checkpoint = Checkpoint(folder.name, dims, lambda name: loaders[transformers_name(name)]())
-    return checkpoint, [*files, folder / "config.json"]
+    folder = Folder(path)
+    config = read_config(folder)
+    dims = checked({to: config.get(key) for to, key in _DIMS.items()}, path.name)
+    tensors = {name.removeprefix("model."): each for name, each in stored(folder).items()}
+    _tie(tensors, path.name)
+    check_names(dims, path.name, tensors, transformers_name)
+    checkpoint = Checkpoint(path.name, dims, lambda name: tensors[transformers_name(name)].whole())
+    read = [*shards(folder), *(path / name for name in (INDEX, _CONFIG))]
+    return checkpoint, [file for file in read if file.is_file()]
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(folder: Folder) -> dict[str, Any]:
     """config.json of a model that computes what whisper.cpp does. Raises ModelError otherwise."""
-    try:
-        with path.open("rb") as file:
-            config = json.loads(file.read(_LARGEST_CONFIG))
-    except FileNotFoundError as error:
+    config = folder.json(_CONFIG)
+    if config is None:
         raise ModelError(
-            f"{path.parent} has no config.json: name a folder as transformers saves a model"
+            f"{folder.path} has no config.json: name a folder as transformers saves a model"
             " (an adapter has to be merged into its model first)."
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path.name} is not JSON: fetch the model again.") from error
-    if not isinstance(config, dict) or config.get("model_type") != "whisper":
-        kind = config.get("model_type") if isinstance(config, dict) else None
+        )
+    if config.get("model_type") != "whisper":
         raise ModelError(
-            f"{path.parent.name} is a model of type '{str(kind)[:40]}', not 'whisper': name a"
-            " Whisper model."
+            f"{folder.path.name} is a model of type '{str(config.get('model_type'))[:40]}', not"
+            " 'whisper': name a Whisper model."
         )
     width = config.get("d_model")
     needed = {
@@ -98,7 +87,7 @@ def read_config(path: Path) -> dict[str, Any]:
     for key, value in needed.items():
         if config.get(key, value) != value:
             raise ModelError(
-                f"{path.parent.name} has {key} = {str(config[key])[:40]}, and whisper.cpp computes"
+                f"{folder.path.name} has {key} = {str(config[key])[:40]}, and whisper.cpp computes"
                 f" with {value} only: name another Whisper model."
             )
     return config
@@ -117,24 +106,12 @@ def transformers_name(name: str) -> str:
     )
 
 
-def _named(load: Callable[[str], NDArray[Any]], name: str) -> Load:
-    return lambda: load(name)
-
-
-def _tie(loaders: dict[str, Load], source: str) -> None:
+def _tie(tensors: dict[str, Stored], source: str) -> None:
     """Whisper's output layer is its embedding of tokens; files have either name, or both."""
-    head = loaders.pop(_HEAD, None)
+    head = tensors.pop(_HEAD, None)
     if head is None:
         return
-    if _EMBEDDING not in loaders:
-        loaders[_EMBEDDING] = head
-        return
-    first, second = head(), loaders[_EMBEDDING]()
-    same = first.shape == second.shape and all(
-        np.array_equal(first[row : row + _ROWS_AT_ONCE], second[row : row + _ROWS_AT_ONCE])
-        for row in range(0, len(first), _ROWS_AT_ONCE)
-    )
-    if not same:
+    if not head.same(tensors.setdefault(_EMBEDDING, head)):
         raise ModelError(
             f"{source} has an output layer (proj_out) that differs from its embedding, which"
             " whisper.cpp cannot hold: train with the two tied."

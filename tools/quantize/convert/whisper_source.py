@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.errors import InputError
 from models.ggml_file import MAGIC
+from models.headers.ctranslate2 import VERSION
 from models.headers.identify import identify
 from models.whisper_checkpoint import Checkpoint
 from models.whisper_ctranslate2 import open_ctranslate2
@@ -17,7 +18,7 @@ from tools.quantize.convert.whisper_hugging_face import open_hugging_face
 from tools.quantize.convert.whisper_torch import open_torch
 
 _WEIGHTS = "model.bin"
-_CTRANSLATE2 = (6).to_bytes(4, "little")
+_CTRANSLATE2 = VERSION.to_bytes(4, "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _by_start(path: Path) -> Iterator[Source]:
         with _ctranslate2(path) as source:
             yield source
         return
-    if start == MAGIC.to_bytes(4, "little"):
+    if start == MAGIC:
         raise InputError(f"{path} is a ggml file already: see `quantize quantize ggml`.")
     if start[:1] == b"\x80":
         raise InputError(

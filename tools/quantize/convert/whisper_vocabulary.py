@@ -14,8 +14,8 @@ from typing import Any
 
 from assistant.errors import ModelError
 from models.ggml_file import MAGIC, open_ggml
+from models.whisper_network import ENGLISH
 from models.whisper_vocabulary import VOCABULARY_TOKENS, read_vocabulary, unspelled
-from tools.quantize.convert.whisper_dims import ENGLISH
 
 _IN_FOLDERS = ("vocab.json", "tokenizer.json", "vocabulary.json", "vocabulary.txt")
 _ADDED = "added_tokens.json"
@@ -37,7 +37,7 @@ def vocabulary_of(path: Path) -> list[bytes]:
     Raises ModelError if it is none of them or not whole, OSError if it cannot be read.
     """
     with path.open("rb") as file:
-        is_ggml = file.read(4) == MAGIC.to_bytes(4, "little")
+        is_ggml = file.read(4) == MAGIC
     if is_ggml:
         with open_ggml(path) as reader:
             tokens = list(reader.header().vocabulary)

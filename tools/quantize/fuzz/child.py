@@ -65,7 +65,7 @@ def _load_gguf(path: Path) -> None:
 
     context = LlamaContext(path, LlmSettings(threads=1, context_tokens=256))
     try:
-        tokens = [*context.begin(), *context.tokenize("hello, wörld\n", markup=True)] or [0]
+        tokens = context.tokenize("hello, wörld\n", markup=True, begin=True) or [0]
         if context.evaluate(tokens[:32], lambda: False):
             context.spelling(context.sample())
         for token in range(context.vocabulary_size):

@@ -3,8 +3,9 @@
 import random
 import struct
 from collections.abc import Callable
+from dataclasses import fields, replace
 
-from models.headers.ggml import expected_tensors
+from models.ggml_file import expected_tensors, matrix_type
 from tools.quantize.fuzz import hostile_gguf, hostile_onnx, tiny
 from tools.quantize.fuzz.numbers import NUMBERS, number
 
@@ -49,28 +50,32 @@ def _damage(rng: random.Random, data: bytearray, other: bytes) -> None:
 
 def hostile_ggml(rng: random.Random) -> bytes:
     """A Whisper file whose header, tensors or tokens say something else than they should."""
-    header = tiny.WHISPER
+    dims, ftype = tiny.WHISPER, 1
     if rng.random() < 0.5:
         width = rng.choice((1, 2, 3, 8, 32, 33))
         heads = rng.choice((1, 2, 3, 8))
         layers = rng.randint(1, 5)
-        header = header._replace(n_audio_state=width, n_text_state=width, n_audio_head=heads)
-        header = header._replace(n_audio_layer=layers, n_text_layer=rng.randint(1, 3))
-        header = header._replace(ftype=rng.choice((0, 1, 2002, 2007, 2008, 2009, 7, 24)))
+        dims = replace(dims, n_audio_state=width, n_text_state=width, n_audio_head=heads)
+        dims = replace(dims, n_audio_layer=layers, n_text_layer=rng.randint(1, 3))
+        ftype = rng.choice((0, 1, 2002, 2007, 2008, 2009, 7, 24))
     if rng.random() < 0.3:
-        header = header._replace(n_vocab=rng.choice((51_865, 51_866)))
+        dims = replace(dims, n_vocab=rng.choice((51_865, 51_866)))
     if rng.random() < 0.3:
-        header = header._replace(n_mels=rng.choice((80, 128)))
-    tensors = dict(expected_tensors(header)) if header.matrix_type is not None else {}
+        dims = replace(dims, n_mels=rng.choice((80, 128)))
+    matrix = matrix_type(ftype)
+    tensors = {} if matrix is None else expected_tensors(dims, matrix)
     if rng.random() < 0.4:
-        name = rng.choice(list(header._fields))
-        header = header._replace(**{name: number(rng, 32)})
+        name = rng.choice([*(field.name for field in fields(dims)), "ftype"])
+        if name == "ftype":
+            ftype = number(rng, 32)
+        else:
+            dims = replace(dims, **{name: number(rng, 32)})
     if tensors and rng.random() < 0.3:
         name = rng.choice(list(tensors))
         shape = list(tensors[name].dimensions)
         shape[rng.randrange(len(shape))] = rng.choice((0, 1, 2, 5, 64))
         tensors[name] = tensors[name]._replace(dimensions=tuple(shape))
-    data = tiny.ggml(header, tensors)
+    data = tiny.ggml(dims, ftype, tensors)
     return damaged(rng, data) if rng.random() < 0.3 else data
 
 

@@ -9,11 +9,12 @@ import struct
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from models.headers.ggml import MAGIC, Hyperparameters, Shape, expected_tensors
+from models.ggml_file import FTYPE_F16, MAGIC, Shape, expected_tensors, matrix_type
 from models.headers.ggml_types import TYPES
 from models.protobuf import field
+from models.whisper_network import Dimensions
 
-WHISPER = Hyperparameters(
+WHISPER = Dimensions(
     n_vocab=51_864,
     n_audio_ctx=1500,
     n_audio_state=4,
@@ -24,7 +25,6 @@ WHISPER = Hyperparameters(
     n_text_head=2,
     n_text_layer=1,
     n_mels=80,
-    ftype=1,
 )
 _TEXT_TOKENS = 50_257
 _TOKENS = b"".join(
@@ -34,16 +34,21 @@ _TOKENS = b"".join(
 
 
 def ggml(
-    header: Hyperparameters = WHISPER,
+    dims: Dimensions = WHISPER,
+    ftype: int = FTYPE_F16,
     tensors: Mapping[str, Shape] | None = None,
     tokens: int = _TEXT_TOKENS,
     seed: int = 0,
 ) -> bytes:
-    """A Whisper model; of `tensors` if given, else of those that fit the header."""
-    parts = [MAGIC, struct.pack("<11i", *header), struct.pack("<2i", header.n_mels, 201)]
-    parts.append(bytes(4 * max(0, min(header.n_mels, 1000)) * 201))
+    """A Whisper model; of `tensors` if given, else of those that fit the sizes and type."""
+    parts = [MAGIC, struct.pack("<11i", *dims.numbers(), ftype)]
+    filters = bytes(4 * max(0, min(dims.n_mels, 1000)) * 201)
+    parts.append(struct.pack("<2i", dims.n_mels, 201) + filters)
     parts += [struct.pack("<i", tokens), _TOKENS]
-    for name, shape in (dict(expected_tensors(header)) if tensors is None else tensors).items():
+    if tensors is None:
+        matrix = matrix_type(ftype)
+        tensors = {} if matrix is None else expected_tensors(dims, matrix)
+    for name, shape in tensors.items():
         size = TYPES[shape.type].size(shape.dimensions) or 0
         parts.append(struct.pack("<3i", len(shape.dimensions), len(name), shape.type))
         parts.append(struct.pack(f"<{len(shape.dimensions)}i", *shape.dimensions) + name.encode())

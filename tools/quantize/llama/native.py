@@ -5,7 +5,6 @@ Through llama-cpp-python's ctypes layer. What is called here may abort the proce
 """
 
 import ctypes
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.engines.chat_templates import choose, render
+from assistant.engines.llama_vocabulary import LlamaVocabulary
 from assistant.errors import ModelError, StageError
 from assistant.llm import Message
 from tools.quantize.llama.importance import Importance
@@ -115,7 +115,7 @@ def _metadata(importance: Importance, name: str) -> Any:
     return array
 
 
-class Reader:
+class Reader(LlamaVocabulary):
     """A loaded model that gives the logits of every position, not only of the last."""
 
     def __init__(
@@ -143,7 +143,7 @@ class Reader:
                 "context; choose a smaller model or context."
             )
         self.name = path.name
-        self._vocab = native.llama_model_get_vocab(self._model)
+        super().__init__(self._model)
         self._memory = native.llama_get_memory(self._context)
         self._batch = native.llama_batch_init(BATCH, 0, 1)
         self._held = 0
@@ -156,42 +156,12 @@ class Reader:
         native.llama_free(self._context)
         native.llama_model_free(self._model)
 
-    @property
-    def vocabulary_size(self) -> int:
-        return int(native.llama_vocab_n_tokens(self._vocab))
-
-    def vocabulary_digest(self) -> str:
-        """The same for models whose tokens are the same, in the same order."""
-        digest = hashlib.sha256()
-        for token in range(self.vocabulary_size):
-            digest.update((native.llama_vocab_get_text(self._vocab, token) or b"") + b"\0")
-        return digest.hexdigest()
-
-    @property
-    def begin(self) -> int | None:
-        """The begin-of-text token, if the model wants one."""
-        if not native.llama_vocab_get_add_bos(self._vocab):
-            return None
-        return int(native.llama_vocab_bos(self._vocab))
-
-    def tokenize(self, text: str, *, begin: bool = False, markup: bool = False) -> list[int]:
-        """`begin`: with the begin-of-text token if the model wants one. `markup`: special tokens
-        are meant where they are spelled."""
-        data = text.encode()
-        buffer = (native.llama_token * (len(data) + 8))()
-        count = native.llama_tokenize(
-            self._vocab, data, len(data), buffer, len(buffer), begin, markup
-        )
-        if count < 0:
-            raise StageError("llm", "tokenize", "The text could not be split into tokens.")
-        return list(buffer[:count])
-
     def chat(self, messages: Sequence[Message]) -> list[int]:
         """The tokens of a conversation, up to where a reply begins, in the model's own template.
 
         Raises ModelError if it is no chat model of a known family.
         """
-        template = choose(lambda mark: len(self.tokenize(mark, markup=True)) == 1)
+        template = choose(self.has_token)
         pieces = render(template, messages)
         return [
             token for piece in pieces for token in self.tokenize(piece.text, markup=piece.markup)

@@ -1,6 +1,6 @@
 """A language model of Hugging Face as one GGUF file, without torch and without transformers.
 
-folder, shards     what lies there: JSON and tensors, nothing believed that was not checked
+(../folder, ../safetensors: what lies there; nothing is believed that was not checked)
 families, config   which networks llama.cpp can rebuild exactly, and the numbers of this one
 tensors            each tensor's new name and shape; all are used, once
 vocabulary         tokens, from tokenizer.json (bpe) or tokenizer.model (sentencepiece)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tools.quantize.convert.folder import Folder, Json
 from tools.quantize.convert.llm import pre_tokenizer
-from tools.quantize.convert.llm.folder import Folder, Json
 from tools.quantize.convert.llm.vocabulary import Token, Vocabulary, added_tokens, fill
 
 _NEVER = (0xC0, 0xC1, *range(0xF5, 0x100))

@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from assistant.engines.llama_vocabulary import LlamaVocabulary
+from assistant.engines.llama_vocabulary import open_vocabulary
 from assistant.errors import ModelError
 from tools.quantize.convert.llm.sentences import SENTENCES
 from tools.quantize.convert.llm.vocabulary import Type, Vocabulary
@@ -18,14 +18,14 @@ def check(path: Path, vocabulary: Vocabulary, reference: Tokenize | None) -> int
 
     Raises ModelError at the first that does not, or at a special token that is not found in markup.
     """
-    with LlamaVocabulary(path) as loaded:
+    with open_vocabulary(path) as loaded:
         for token in _special(vocabulary):
             ids = loaded.tokenize(token[1], markup=True)
             if ids != [token[0]]:
                 raise _wrong(f"finds {ids} where the special token {token[1]!r} is {token[0]}")
         for sentence in SENTENCES:
             ids = loaded.tokenize(sentence)
-            spelled = loaded.spelling(ids).decode("utf-8", "replace")
+            spelled = b"".join(map(loaded.spelling, ids)).decode("utf-8", "replace")
             if spelled != _prefixed(sentence, vocabulary):
                 raise _wrong(f"reads {sentence!r} as {spelled!r}")
             if reference is not None and ids != (expected := reference(sentence)):

@@ -13,13 +13,13 @@ from models.progress import Observer, Progress, unobserved
 from models.storage import explained, place
 from tools.quantize import provenance
 from tools.quantize.bundle import Bundle
+from tools.quantize.convert.folder import Folder
 from tools.quantize.convert.llm import chat, config, tokenizer
 from tools.quantize.convert.llm.check import check, installed_reference
-from tools.quantize.convert.llm.folder import Folder
 from tools.quantize.convert.llm.numbers import Type
-from tools.quantize.convert.llm.shards import INDEX, shards, stored
 from tools.quantize.convert.llm.tensors import plan, rope_factors
 from tools.quantize.convert.llm.writing import Content, write
+from tools.quantize.convert.safetensors import INDEX, shards, stored
 
 _MEANINGFUL = (
     "config.json",

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
-from tools.quantize.convert.llm.shards import Floats
 from tools.quantize.convert.llm.tensors import Planned
+from tools.quantize.convert.safetensors import Floats
 
 Type = Literal["f16", "bf16", "f32", "q8_0"]
 _BLOCK = 32

@@ -12,8 +12,8 @@ from typing import Any
 
 from assistant.errors import ModelError
 from models.protobuf import Value, fields, first, sized
+from tools.quantize.convert.folder import Folder, Json
 from tools.quantize.convert.llm.bpe import merge_pairs
-from tools.quantize.convert.llm.folder import Folder, Json
 from tools.quantize.convert.llm.vocabulary import Token, Type, Vocabulary, added_tokens, fill
 
 FILE = "tokenizer.model"

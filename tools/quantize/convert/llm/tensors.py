@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from assistant.errors import ModelError
 from tools.quantize.convert.llm.config import Config
-from tools.quantize.convert.llm.shards import Floats, Stored
+from tools.quantize.convert.safetensors import Floats, Stored
 
 EMBEDDING = "model.embed_tokens.weight"
 OUTPUT = "lm_head.weight"
 _COMPUTED = ".rotary_emb.inv_freq"
 """A buffer that old checkpoints hold; it follows from the config."""
-_COMPARED_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +153,13 @@ def _check(planned: Planned) -> None:
             f"'{stored.name}' has the shape {list(stored.shape)} where config.json asks for "
             f"{list(planned.wanted.shape)}: the two are not of one model."
         )
-    if not stored.is_float:
-        raise ModelError(
-            f"'{stored.name}' is stored as {stored.dtype}: choose the folder of the unquantised "
-            "model (F32, F16 or BF16)."
-        )
+    stored.check_floats()
 
 
 def _check_tied(stored: Mapping[str, Stored]) -> None:
     """An output that the config calls the embedding has to be just that."""
-    output, embedding = stored[OUTPUT], stored.get(EMBEDDING)
-    same = embedding is not None and (output.shape, output.dtype) == (
-        embedding.shape,
-        embedding.dtype,
-    )
-    if same and embedding is not None and output.is_float:
-        starts = range(0, output.shape[0], _COMPARED_ROWS)
-        spans = [(start, min(start + _COMPARED_ROWS, output.shape[0])) for start in starts]
-        same = all(np.array_equal(output.rows(*at), embedding.rows(*at)) for at in spans)
-    if not same:
+    embedding = stored.get(EMBEDDING)
+    if embedding is None or not stored[OUTPUT].same(embedding):
         raise ModelError(
             f"config.json ties the output to the embedding, but '{OUTPUT}' is another tensor: "
             "set tie_word_embeddings to what the model was trained with."

@@ -3,8 +3,8 @@
 from typing import Any
 
 from assistant.errors import ModelError
+from tools.quantize.convert.folder import Folder
 from tools.quantize.convert.llm import bpe, sentencepiece
-from tools.quantize.convert.llm.folder import Folder
 from tools.quantize.convert.llm.vocabulary import Vocabulary
 
 _MARKS = ("bos", "eos", "unk", "pad")

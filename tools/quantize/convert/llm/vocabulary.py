@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from assistant.errors import ModelError
-from tools.quantize.convert.llm.folder import Folder
+from tools.quantize.convert.folder import Folder
 
 
 class Type(IntEnum):

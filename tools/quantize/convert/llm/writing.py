@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
+from tools.quantize.convert.folder import Folder
 from tools.quantize.convert.llm.config import Config
-from tools.quantize.convert.llm.folder import Folder
 from tools.quantize.convert.llm.numbers import Type, encoded, kind, row_bytes
 from tools.quantize.convert.llm.tensors import Planned
 from tools.quantize.convert.llm.vocabulary import Vocabulary

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 class Folder:
-    """Reads the small files; the tensors are for `shards`."""
+    """Reads the small files; the tensors are for `safetensors`."""
 
     def __init__(self, path: Path) -> None:
         """Raises InputError if there is no folder."""
