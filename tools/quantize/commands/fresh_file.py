@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import DownloadColumn, TimeRemainingColumn
 
 from assistant.errors import InputError
 from models.progress import CountingSink, Sink
 from models.storage import place
+from tools.quantize.commands.bars import bars
 
 
 def refuse_existing(path: Path, force: bool) -> None:
@@ -39,8 +33,10 @@ def fresh_file(path: Path, total: int) -> Iterator[Sink]:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         fresh = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as file, _bar(path.name, total) as bar:
-                yield CountingSink(file, bar)
+            columns = (DownloadColumn(), TimeRemainingColumn())
+            with os.fdopen(descriptor, "wb") as file, bars(*columns) as bar:
+                task = bar.add_task(path.name, total=total)
+                yield CountingSink(file, lambda done: bar.update(task, completed=done))
             place(fresh, path)
         finally:
             with suppress(FileNotFoundError):  # it is in its place
@@ -49,30 +45,3 @@ def fresh_file(path: Path, total: int) -> Iterator[Sink]:
         raise InputError(
             f"{path} cannot be written ({error.strerror}): free some space or name another folder."
         ) from error
-
-
-class _Advance:
-    """Tells a bar how far it is."""
-
-    def __init__(self, progress: Progress, label: str, total: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task(label, total=total)
-
-    def __call__(self, done: int) -> None:
-        self._progress.update(self._task, completed=done)
-
-
-@contextmanager
-def _bar(label: str, total: int) -> Iterator[_Advance]:
-    """Where nobody looks on, nothing is drawn."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as progress:
-        yield _Advance(progress, label, total)

@@ -14,7 +14,7 @@ from assistant.options import JsonOption
 from models.storage import place
 from tools.quantize import provenance
 from tools.quantize.bundle import Bundle
-from tools.quantize.commands.steps import steps
+from tools.quantize.commands.bars import steps
 from tools.quantize.job import Scalar
 from tools.quantize.llama.importance import Importance
 from tools.quantize.llama.source import checked

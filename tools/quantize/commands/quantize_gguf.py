@@ -16,8 +16,8 @@ from assistant.options import JsonOption
 from models.storage import place
 from tools.quantize import provenance
 from tools.quantize.bundle import Bundle
+from tools.quantize.commands.bars import steps
 from tools.quantize.commands.imatrix import Force, Threads
-from tools.quantize.commands.steps import steps
 from tools.quantize.job import Scalar
 from tools.quantize.llama import quantizer
 from tools.quantize.llama.importance import Importance
