@@ -1,8 +1,9 @@
-"""Put a model into service, and go back: all or nothing, whenever it is interrupted.
+"""Put a model into service, go back, and forget one: all or nothing, whenever it is interrupted.
 
     copy the files -> try the engine on them -> one file replaced: the entry is known, and serves
 
-Until that last step nothing in service knows of the new model.
+Until that last step nothing in service knows of the new model. One that is forgotten leaves that
+file first, and its own files, which nothing knows any more, go afterwards.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,12 +12,14 @@ from pathlib import Path
 
 from assistant.errors import ModelError
 from models import storage
-from models.adopt import adopt, forget, require_own_folder
+from models.adopt import adopt, discard, left_over, mark_leaving, remove, require_own_folder
 from models.catalog import Entry, default_catalog
 from models.local import Local, LocalEntry, LocalFile
 from models.roles import kind_of, promoted, rolled_back
 from models.store import Store
 
+Default = Callable[[str], str | None]
+"""The model that serves in a role where nothing was promoted; None: nothing does."""
 Try = Callable[[Store], object]
 """Loads the engine as the product would; raises an AssistantError if it cannot. The store's catalog
 has the new entry already."""
@@ -35,6 +38,7 @@ def bring(
     """
     with _alone(root):
         store = Store(root)
+        _clear(store)
         _check_free(store, entry, given)
         with _undone(store, entry.name):
             adopt(store, entry, given)
@@ -68,6 +72,68 @@ def go_back(root: Path, role: str, default: str | None, to: str | None = None) -
         return name
 
 
+def folder_of(root: Path, name: str, uses: Mapping[str, str], default: Default) -> Path:
+    """Where the files lie that `forget` would remove. `uses`: by role, the model that is chosen.
+
+    Raises ModelError unless `name` was brought to this machine, and nobody needs it.
+    """
+    store, local = Store(root), LocalFile(root).read()
+    if name not in local.entries:
+        if name not in left_over(store):  # an earlier attempt has removed the entry already
+            raise _not_brought(store, name)
+        return root / name
+    for role, chosen in uses.items():
+        if chosen == name:
+            raise _in_service(name, role)
+    for role, history in local.roles.items():
+        if history[-1].entry == name:
+            raise _in_service(name, role)
+        before = history[-2].entry if len(history) > 1 else default(role)
+        if before == name:
+            raise ModelError(
+                f"`quantize rollback {role}` would return to {name}: promote one more model as"
+                f" {role}, or roll back beyond it, and then forget it."
+            )
+    return root / name
+
+
+def forget(root: Path, name: str, uses: Mapping[str, str], default: Default) -> None:
+    """Remove a model that was brought to this machine: first from the catalog and from what served
+    earlier, then its files. Raises ModelError as `folder_of` does; nothing is changed then.
+
+    Who is killed leaves the model as it was, or files that nothing knows: the next attempt, or the
+    next model that is brought, removes them.
+    """
+    with _alone(root):
+        folder_of(root, name, uses, default)
+        if name in LocalFile(root).read().entries:
+            mark_leaving(root, name)
+            LocalFile(root).change(lambda local: local.without(name))
+            remove(Store(root), name)
+        _clear(Store(root))
+
+
+def _clear(store: Store) -> None:
+    """What an interrupted `forget` has left."""
+    for name in list(left_over(store)):
+        remove(store, name)
+
+
+def _in_service(name: str, role: str) -> ModelError:
+    return ModelError(
+        f"{name} serves as {role}: put another model there first, with `quantize promote` or"
+        f" `quantize rollback {role}`, or in the configuration if that names it."
+    )
+
+
+def _not_brought(store: Store, name: str) -> ModelError:
+    store.catalog.entry(name)  # raises if nobody knows it
+    return ModelError(
+        f"{name} comes with the assistant: only a model that was promoted from a file can be"
+        " forgotten."
+    )
+
+
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
     with storage.explained(root):
@@ -93,7 +159,7 @@ def _undone(store: Store, name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        forget(store, name)
+        discard(store, name)
 
 
 def _serve(store: Store, entry: Entry, role: str, attempt: Try, now: str) -> None:

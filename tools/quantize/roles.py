@@ -47,6 +47,12 @@ def current(settings: Settings, role: str) -> str:
     return name
 
 
+def used(settings: Settings) -> dict[str, str]:
+    """By role, the catalog name of the model that is chosen, as in `current`."""
+    roles = [*MODELS, *map(wake_role, settings.wake.phrases)]
+    return {role: current(settings, role) for role in roles}
+
+
 def shipped(role: str) -> str | None:
     """The same where nothing is configured or promoted; None: a new wake phrase."""
     settings = Settings()
