@@ -27,6 +27,26 @@ has the new entry already."""
 _LOCK = "service"
 
 
+def require_bringable(root: Path, entry: LocalEntry, given: Mapping[str, Path], role: str) -> None:
+    """For whoever has much to do before `bring`: raises ModelError for all that it refuses before
+    it copies anything."""
+    with _alone(root):
+        store = Store(root)
+        _clear(store)
+        _check_free(store, entry, given)
+        _check_role(entry, role)
+        store.require_space(entry.bytes)
+
+
+def require_servable(root: Path, name: str, role: str) -> None:
+    """The same for `serve`, and all that it refuses before it tries the model."""
+    with _alone(root):
+        store = Store(root)
+        store.path(name)
+        _check_role(store.catalog.entry(name), role)
+        LocalFile(root).read()
+
+
 def bring(
     root: Path, entry: LocalEntry, given: Mapping[str, Path], role: str, attempt: Try, now: str
 ) -> None:
@@ -143,6 +163,7 @@ def _alone(root: Path) -> Iterator[None]:
 
 
 def _check_free(store: Store, entry: LocalEntry, given: Mapping[str, Path]) -> None:
+    LocalFile(store.root).read()  # what cannot be read cannot be changed either
     if entry.name in default_catalog().entries:
         raise ModelError(f"The catalog that ships has a model {entry.name}: choose another name.")
     if entry.name in store.catalog.entries:
@@ -162,11 +183,15 @@ def _undone(store: Store, name: str) -> Iterator[None]:
         discard(store, name)
 
 
-def _serve(store: Store, entry: Entry, role: str, attempt: Try, now: str) -> None:
+def _check_role(entry: Entry, role: str) -> None:
     if entry.kind != kind_of(role):
         raise ModelError(
             f"{entry.name} is of the kind {entry.kind}, and cannot serve as {role}: name its role."
         )
+
+
+def _serve(store: Store, entry: Entry, role: str, attempt: Try, now: str) -> None:
+    _check_role(entry, role)
     catalog = store.catalog
     entries = {**catalog.entries, entry.name: entry}
     attempt(Store(store.root, catalog.model_copy(update={"entries": entries})))

@@ -13,8 +13,8 @@ from rich.table import Table as Columns
 from assistant.errors import InputError, ModelError
 from assistant.options import JsonOption
 from hw.fingerprint import fingerprint
-from models.store import default_root
-from tools.quantize.candidates import job_for
+from models.store import Store, default_root
+from tools.quantize.candidates import job_for, require_aids
 from tools.quantize.commands.bars import bars
 from tools.quantize.figures import described
 from tools.quantize.job import Job, Kind, Outcome, Roots, Scalar
@@ -85,10 +85,9 @@ def evaluate(
 ) -> None:
     """Measure a model on this machine, and keep the figures in a table.
 
-    It runs in a process of its own, so that its memory can be told, and so that
-    nothing else suffers if it crashes. What was measured before, the same files on
-    the same data with the same versions, is shown and not measured again. While
-    something else measures on this machine, it ends at once with exit code 2.
+    It runs in a process of its own, so that its memory can be told and nothing else
+    suffers if it crashes, and not while something else measures. The same files on
+    the same data with the same versions are not measured again: it shows what is known.
 
     quantize evaluate ggml-tiny.en-q5_0.bin --data recordings/manifest.jsonl --set threads=4
 
@@ -119,6 +118,7 @@ def _known(results: Table, job: Job, runs: int) -> Outcome | None:
 
 
 def _measured(job: Job, roots: Roots, runs: int) -> Outcome:
+    require_aids(job, Store())
     with (
         turn(cache_root(), "quantize evaluate"),
         _bar(f"measuring {job.name} {job.quantisation}", runs) as observe,
