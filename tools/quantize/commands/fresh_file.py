@@ -1,8 +1,8 @@
-"""A large file that a command writes: under its name only when whole, with a bar meanwhile."""
+"""Files that a command writes: not over what is there, and under their names only when whole."""
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,12 +14,23 @@ from models.storage import place
 from tools.quantize.commands.bars import bars
 
 
-def refuse_existing(path: Path, force: bool) -> None:
+def refuse_existing(
+    paths: Iterable[Path],
+    force: bool,
+    says: str = "is there already: choose another name, or add --force",
+) -> None:
+    """Raises InputError if one of `paths` is there and not to be replaced: the first of them, and
+    what the sentence `says` of it."""
+    there = next((path for path in paths if path.exists()), None)
+    if there is not None and not force:
+        raise InputError(f"{there} {says}.")
+
+
+def refuse_target(path: Path, force: bool) -> None:
     """Raises InputError if `path` cannot be written, or only over what is there."""
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise InputError(f"{path} cannot be a file: name one in a folder that exists.")
-    if path.exists() and not force:
-        raise InputError(f"{path} exists: name another file, or replace it with --force.")
+    refuse_existing([path], force, "exists: name another file, or replace it with --force")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from assistant.options import JsonOption
 from hw.fingerprint import fingerprint
 from models.store import Store
 from tools.quantize.commands.bars import bars
-from tools.quantize.commands.evaluate import default_table
+from tools.quantize.commands.evaluate import TableOption, default_table
 from tools.quantize.job import Job
 from tools.quantize.sweep.cache import Cache
 from tools.quantize.sweep.cluster import Certificates, Cluster, connected
@@ -30,10 +30,6 @@ from tools.quantize.table import Table
 from tools.quantize.turn import cache_root
 
 Plan = Annotated[Path, typer.Argument(metavar="PLAN.toml", help="What is to be measured.")]
-TablePath = Annotated[
-    Path | None,
-    typer.Option("--table", help="Where results are kept.", show_default="the user's data folder"),
-]
 Workers = Annotated[
     int,
     typer.Option(
@@ -67,7 +63,7 @@ TlsKey = Annotated[Path | None, typer.Option(help="With tls://: its key (PEM).")
 
 def sweep(
     plan: Plan,
-    table_path: TablePath = None,
+    table_path: TableOption = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     each_machine: EachMachine = False,
