@@ -1,7 +1,7 @@
-"""Take files from anywhere into the store, as the files of one entry."""
+"""Take files from anywhere into the store, as the files of one entry, and out of it again."""
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from assistant.errors import ModelError
@@ -13,6 +13,9 @@ from models.store import Store
 
 _OWN = (FILE, PINS)
 """What else lies beside the models, and need not be there yet."""
+_LEAVING = ".leaving"
+"""In the folder of an entry that is about to leave the catalog: once it has, the folder is nobody's
+and may be removed, however much later."""
 
 
 def require_own_folder(store: Store, entry: Entry, given: Iterable[Path]) -> None:
@@ -58,8 +61,28 @@ def adopt(store: Store, entry: Entry, given: Mapping[str, Path]) -> None:
                 storage.place(fresh, store.root / entry.name / file.path)
 
 
-def forget(store: Store, name: str) -> None:
+def discard(store: Store, name: str) -> None:
     """Remove the files of an entry that did not come into any catalog."""
     known = {**store.catalog.entries, **LocalFile(store.root).read().entries}
     if name not in known:
         shutil.rmtree(store.root / name, ignore_errors=True)
+
+
+def mark_leaving(root: Path, name: str) -> None:
+    """Write down, durably, that the files of an entry go when it is in no catalog any more."""
+    if (root / name).is_dir():
+        storage.write_atomically(root / name / _LEAVING, b"")
+
+
+def left_over(store: Store) -> Iterator[str]:
+    """The folders of entries that have left every catalog, and whose files have not gone yet."""
+    for mark in store.root.glob(f"*/{_LEAVING}"):
+        if mark.parent.name not in store.catalog.entries:
+            yield mark.parent.name
+
+
+def remove(store: Store, name: str) -> None:
+    """All files in an entry's folder, which is there whole or not at all. Raises OSError."""
+    with storage.workspace(store.root) as work, storage.locked(store.root, name):
+        if (store.root / name).exists():
+            (store.root / name).rename(work / name)

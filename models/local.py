@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 from assistant.errors import ModelError
 from models import storage
 from models.catalog import Catalog, Entry, Name, Sha256, Table, default_catalog
-from models.roles import WAKE, History, Role, kind_of
+from models.roles import WAKE, History, Role, kind_of, without
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +85,13 @@ class Local(Table):
 
     def with_entry(self, entry: LocalEntry) -> "Local":
         return self.model_copy(update={"entries": {**self.entries, entry.name: entry}})
+
+    def without(self, name: str) -> "Local":
+        """As if the entry `name` had never been there."""
+        entries = {each: entry for each, entry in self.entries.items() if each != name}
+        left = {role: without(history, name) for role, history in self.roles.items()}
+        roles = {role: history for role, history in left.items() if history}
+        return self.model_copy(update={"entries": entries, "roles": roles})
 
     def with_history(self, role: str, history: History) -> "Local":
         roles = {**self.roles, role: history}

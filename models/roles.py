@@ -48,6 +48,15 @@ def promoted(history: History, entry: str, now: str) -> History:
     return (*history, Term(entry=entry, since=now))[-LONGEST:]
 
 
+def without(history: History, entry: str) -> History:
+    """As if `entry` had never served: whoever served before and after it went on."""
+    left: History = ()
+    for term in history:
+        if term.entry != entry and (not left or left[-1].entry != term.entry):
+            left = (*left, term)
+    return left
+
+
 def rolled_back(history: History, to: str | None = None) -> History:
     """As it was before the current model or, with `to`, when that one last served.
 

@@ -13,7 +13,7 @@ if [ ! -x "$program" ]; then
   exit 2
 fi
 case "$name:$(id -un):${1:-}" in
-  quantize:root:* | quantize:$user:* | quantize:*:promote | quantize:*:rollback) ;;
+  quantize:root:* | quantize:$user:* | quantize:*:promote | quantize:*:rollback | quantize:*:forget) ;;
   # Files of one's own are converted and measured with one's own models, settings and results.
   quantize:*) exec "$program" -I -m "$module" "$@" ;;
 esac

@@ -9,6 +9,7 @@ from typing import Any
 from tests.quantize.sweep_jobs import MACHINE, weigh
 from tools.quantize.job import Job, Outcome, Roots
 from tools.quantize.sweep import peer
+from tools.quantize.turn import cache_root
 
 
 def do(told: str) -> str:
@@ -44,7 +45,7 @@ def of_another_version() -> str:
 
 def killed() -> Path:
     """There if a worker was killed."""
-    return peer.cache_root() / "killed"
+    return cache_root() / "killed"
 
 
 def _weigh_or_be_killed(job: Job, roots: Roots) -> Outcome:

@@ -39,8 +39,9 @@ class Machine:
 
 
 @pytest.fixture
-def given(tmp_path: Path) -> list[str]:
-    """A model, its data, and a table that is not the user's."""
+def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A model, its data, and a table and a turn that are not the user's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     model, data = whisper(tmp_path / "ggml-tiny.en.bin"), manifest(tmp_path, *ROWS)
     return ["evaluate", str(model), "--data", str(data), "--table", str(tmp_path / "t.db")]
 

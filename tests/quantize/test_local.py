@@ -11,7 +11,7 @@ from assistant.config import Settings, load
 from assistant.doctor import installed
 from assistant.errors import ModelError
 from hw.profile import Threads
-from models.adopt import adopt, forget
+from models.adopt import adopt, discard
 from models.catalog import default_catalog
 from models.local import Local, LocalFile, serving, with_local
 from models.storage import locked
@@ -242,13 +242,13 @@ def test_adopting_checks_what_it_copied_and_needs_room(root: Path, tmp_path: Pat
         adopt(Store(root, free_bytes=lambda folder: 10), entry, files)
 
 
-def test_only_what_is_in_no_catalog_is_forgotten(root: Path, tmp_path: Path) -> None:
+def test_only_what_is_in_no_catalog_is_discarded(root: Path, tmp_path: Path) -> None:
     entry = local_entry("own")
     adopt(Store(), entry, given(tmp_path / "given", entry))
-    forget(Store(), "own")
+    discard(Store(), "own")
     assert not (root / "own").exists()
     bring(root, entry, "stt")
-    forget(Store(), "own")
+    discard(Store(), "own")
     assert Store().path("own").exists()
 
 

@@ -70,3 +70,4 @@ def test_a_voice_is_no_distance_from_itself_and_is_understood(tmp_path: Path) ->
     assert figures["clipped_share"] < 0.01
     assert figures["sentences"] == 2
     assert 0 < figures["first_chunk_p50_s"] < figures["latency_p50_s"]
+    assert 0 < figures["own_cpu_s"] < figures["cpu_s"]

@@ -6,75 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from assistant import config
 from assistant.errors import AssistantError, InputError, ModelError
 from models.local import LocalFile
 from models.store import Store
 from tests.quantize.jobs import network
-from tests.quantize.outcomes import GOOD, MACHINE
+from tests.quantize.promoting import SETTINGS, run, voice_in_service
 from tests.toy_voice import toy_voice
-from tools.quantize import comparison
 from tools.quantize.bundle import FileRef
-from tools.quantize.cli import app
-from tools.quantize.commands import comparing
-from tools.quantize.job import Job, Outcome, Roots
 from tools.quantize.provenance import write
-
-SETTINGS = {
-    "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [1], " ": [3]},
-    "num_symbols": 4,
-    "num_speakers": 1,
-    "audio": {"sample_rate": 16_000},
-    "espeak": {"voice": "en-us"},
-    "inference": {"noise_scale": 0.0, "length_scale": 1.0, "noise_w": 0.0},
-}
-"""What the engine asks of a voice's settings."""
-
-
-@pytest.fixture
-def figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """By the candidate's name, what its measurement says differently from a good one's; with a
-    machine of its own."""
-    said: dict[str, Any] = {}
-
-    def measured(job: Job, roots: Roots, **options: Any) -> Outcome:
-        said.setdefault("measured", []).append(job.name)
-        said.setdefault("jobs", []).append(job)
-        assert (roots.model / job.model.main.name).is_file()
-        values = GOOD[job.kind] | said.get(job.name, {})
-        return Outcome(job=job, date="2025", machine=MACHINE, figures=values)
-
-    monkeypatch.setattr(comparing, "measure", measured)
-    monkeypatch.setattr(comparison, "fingerprint", lambda: MACHINE)
-    monkeypatch.setenv("ASSISTANT_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return said
-
-
-@pytest.fixture
-def voices(tmp_path: Path) -> tuple[Path, Path]:
-    """Two voices that the engine loads."""
-    found = []
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-        voice = toy_voice(tmp_path / name).rename(tmp_path / name / f"{name}.onnx")
-        (tmp_path / name / "voice.onnx.json").unlink()
-        voice.with_name(f"{name}.onnx.json").write_text(json.dumps(SETTINGS))
-        found.append(voice)
-    return found[0], found[1]
-
-
-def run(*arguments: str | Path) -> Result:
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
-def voice_in_service() -> str:
-    return config.load(None).tts.voice
 
 
 def promote(voice: Path, *arguments: str | Path) -> Result:

@@ -12,8 +12,6 @@ from models.catalog import Catalog, default_catalog
 from models.store import Store
 from tests.quantize.local_entries import local_entry
 from tools.quantize.comparison import phrase_of
-from tools.quantize.entry import About
-from tools.quantize.identity import Identity
 from tools.quantize.promotion import Promotion
 from tools.quantize.roles import (
     chosen,
@@ -109,10 +107,7 @@ def test_a_model_called_like_a_phrase_that_nobody_listens_for_does_not_serve(
 ) -> None:
     entry = local_entry("granny", "wake", phrase="granny")
     store = Store(tmp_path, Catalog(entries={"granny": entry}))
-    identity = Identity("wake", "new", "float32")
-    planned = Promotion(
-        "new.onnx", "new", identity, "wake.granny", "granny", About("MIT"), Settings(), store
-    )
+    planned = Promotion("new.onnx", "new", "wake", "wake.granny", "granny", None, Settings(), store)
     assert planned.current is None
     listening = chosen(Settings(), "wake.granny", "granny")
     assert replace(planned, settings=listening).current == "granny"

@@ -1,10 +1,7 @@
 """Into service and back: whatever is interrupted, what serves is the old or the new, and whole."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import pytest
 
@@ -12,6 +9,7 @@ from assistant.errors import ConfigError, ModelError
 from models.local import LocalFile, serving
 from models.service import bring, go_back, serve
 from models.store import Store
+from tests.interrupted import Stop, cut_at, interrupted_at
 from tests.quantize.local_entries import content, given, local_entry
 
 NOW = "2025-01-01T00:00:00+00:00"
@@ -141,61 +139,6 @@ def test_a_damaged_file_of_roles_stops_it(root: Path) -> None:
     assert (root / "local.json").read_text() == "{"
 
 
-class PowerCut(BaseException):
-    """Nothing is done any more: not even what is in a `finally`."""
-
-
-def cut_at(step: int, work: Callable[[], object]) -> bool:
-    """Do `work` until its `step`th change of the disk. That one and all after it are not made.
-    Whether it got there."""
-    left = step
-
-    def counted(real: Callable[..., object]) -> Callable[..., object]:
-        def instead(*arguments: object, **options: object) -> object:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise PowerCut
-            return real(*arguments, **options)
-
-        return instead
-
-    changes = ("replace", "unlink", "rmdir", "mkdir", "fsync", "chmod", "chown", "open")
-    instead: dict[str, Any] = {name: counted(getattr(os, name)) for name in changes}
-    with mock.patch.multiple(os, **instead):
-        try:
-            work()
-        except PowerCut:
-            return True
-    return False
-
-
-def interrupted_at(step: int, work: Callable[[], object]) -> bool:
-    """The same, but what is cleaned up then is: Ctrl-C."""
-    left = step
-
-    def counted(real: Callable[..., object]) -> Callable[..., object]:
-        def instead(*arguments: object, **options: object) -> object:
-            nonlocal left
-            left -= 1
-            try:
-                return real(*arguments, **options)
-            finally:
-                if left == -1:  # done, and nobody knows
-                    raise KeyboardInterrupt
-
-        return instead
-
-    changes = ("replace", "mkdir", "fsync", "chmod")
-    instead: dict[str, Any] = {name: counted(getattr(os, name)) for name in changes}
-    with mock.patch.multiple(os, **instead):
-        try:
-            work()
-        except KeyboardInterrupt:
-            return True
-    return False
-
-
 def a_new_one(root: Path) -> None:
     brought(root, "c")
 
@@ -216,7 +159,7 @@ def test_it_may_stop_at_any_moment(
     tmp_path: Path,
     work: Callable[[Path], None],
     after: str,
-    stop: Callable[[int, Callable[[], object]], bool],
+    stop: Stop,
 ) -> None:
     step, seen = 0, set()
     while True:

@@ -38,6 +38,7 @@ def machine(tmp_path: Path, model: Find, monkeypatch: pytest.MonkeyPatch) -> Pat
     for name in ("whisper-tiny.en-q8_0", "openwakeword-features", *WakeSettings().phrases):
         (root / name).symlink_to(model(name).parent)
     monkeypatch.setenv("ASSISTANT_DATA_DIR", str(root.parent))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return tmp_path
 

@@ -18,6 +18,7 @@ from tools.quantize.sweep.cluster import Cluster, connected
 from tools.quantize.sweep.local import Local
 from tools.quantize.sweep.work import Failure, Result, Work
 from tools.quantize.table import Table, machine_key
+from tools.quantize.turn import cache_root
 
 distributed = pytest.importorskip("distributed")
 
@@ -66,7 +67,7 @@ def test_a_cluster_comes_to_what_is_found_here(tmp_path: Path, client: Any) -> N
     results = list(crew.run(crew.wanted(jobs, again=False)))
     assert figures(results) == here(tmp_path, jobs)
     assert {each.peer for each in results if isinstance(each, Outcome)} <= {"0", "1"}
-    blobs = {path.name for path in (peer.cache_root() / "blobs").iterdir()}
+    blobs = {path.name for path in (cache_root() / "blobs").iterdir()}
     bundles = [bundle for each in jobs for bundle in (each.job.model, each.job.data)]
     assert blobs == {file.sha256 for bundle in bundles for file in bundle.files}
 

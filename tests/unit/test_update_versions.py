@@ -3,14 +3,13 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import pytest
 
 from assistant.errors import UpdateError
 from assistant.update.manifest import Manifest
 from assistant.update.versions import Versions
+from tests.interrupted import cut_at
 
 MANIFEST = Manifest("1.0", "3.11", "x86_64", (), {"a.whl": "0" * 64})
 
@@ -72,30 +71,6 @@ def test_one_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def killed_at(step: int, work: Callable[[], object]) -> bool:
-    """Do `work` until its `step`th change of the disk, which is not made; whether it got there."""
-    left = step
-
-    def counted(real: Callable[..., object]) -> Callable[..., object]:
-        def instead(*arguments: object, **options: object) -> object:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise KeyboardInterrupt
-            return real(*arguments, **options)
-
-        return instead
-
-    changes = ("replace", "symlink", "unlink", "rmdir", "mkdir", "fsync")
-    instead: dict[str, Any] = {name: counted(getattr(os, name)) for name in changes}
-    with mock.patch.multiple(os, **instead):
-        try:
-            work()
-        except KeyboardInterrupt:
-            return True
-    return False
-
-
 def update(versions: Versions) -> None:
     with versions.locked():
         versions.begin("c")
@@ -116,7 +91,7 @@ def test_the_power_may_fail_at_any_moment(tmp_path: Path, work: Callable[[Versio
     step = 0
     while True:
         versions = installed(tmp_path / str(step), "a", "b")
-        interrupted = killed_at(step, lambda: work(versions))  # noqa: B023
+        interrupted = cut_at(step, lambda: work(versions))  # noqa: B023
         assert versions.current in versions.whole
         # Whoever tries again gets through.
         work(versions)

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.errors import InputError
+from assistant.errors import InputError, ModelError
 from assistant.evaluate.manifest import Row, load
 from models.headers.identify import identify
-from models.store import Store
+from models.store import Store, remedy
 from tools.quantize.bundle import Bundle
 from tools.quantize.identity import Identity, catalog_identity, identity, settings_of
 from tools.quantize.job import Job, Kind, Roots, Scalar
@@ -82,6 +82,21 @@ def job_for(
         options=given,
     )
     return job, Roots(found.root, compared.root if compared else None, root)
+
+
+def require_aids(job: Job, store: Store) -> None:
+    """ModelError unless what the measurement itself uses on this machine is installed: who listens
+    to a voice, the features of a wake word."""
+    aids: dict[Kind, Sequence[str]] = {
+        "tts": (str(job.options.get("stt_model")),),
+        "wake": ("openwakeword-features",),
+    }
+    for entry in map(store.catalog.entry, aids.get(job.kind, ())):
+        if not store.is_installed(entry):
+            raise ModelError(
+                f"To measure {job.name}, the model {entry.name} is needed, which is not installed:"
+                f" {remedy([entry])}."
+            )
 
 
 def candidate(model: str | Path, kind: Kind | None, store: Store) -> Candidate:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from assistant.errors import InputError
 from hw.fingerprint import fingerprint
 from models.local import LocalEntry
 from models.store import Store
-from tools.quantize.candidates import candidate, job_for
+from tools.quantize.candidates import candidate, job_for, require_aids
 from tools.quantize.figures import DISTANCES
 from tools.quantize.gate import Verdict, judge
 from tools.quantize.job import Job, Kind, Outcome, Roots, Scalar
@@ -34,6 +35,15 @@ class Way:
     kind: Kind | None = None
 
 
+class _Prepared(NamedTuple):
+    """A model of which nothing stands in the way of being measured."""
+
+    job: Job
+    roots: Roots
+    known: Outcome | None
+    """What came out before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     new: Outcome
@@ -45,14 +55,19 @@ def compare(new: str, current: str | None, way: Way, measure: Measure, store: St
     """Judge `new` against `current`, each a file or a name of the catalog. `current`: None if
     nothing serves yet; then only what is absolute is judged.
 
-    Raises InputError or ModelError for what cannot be measured in this way.
+    Raises InputError or ModelError for what cannot be measured in this way, before anything is.
     """
     way = _completed(new, current, way, store)
-    outcome = _outcome(new, way, measure, store)
+    own = _prepared(new, way, store)
+    other = _prepared(current, _for_current(way, own.job.kind), store) if current else None
+    if other and other.job.kind != own.job.kind:
+        raise InputError(
+            f"{new} is for {own.job.kind} and {current} for {other.job.kind}: compare models of the"
+            " same kind."
+        )
+    outcome = _outcome(own, way.table, measure)
     # What cannot be measured is refused; nobody then waits for the other.
-    before = None
-    if current and not outcome.error:
-        before = _outcome(current, _for_current(way, outcome.job.kind), measure, store)
+    before = _outcome(other, way.table, measure) if other and not outcome.error else None
     return Comparison(outcome, before, judge(outcome, before, way.policy, way.memory_mib))
 
 
@@ -88,13 +103,19 @@ def _completed(new: str, current: str | None, way: Way, store: Store) -> Way:
     return replace(way, kind=kind, options=options, reference=reference)
 
 
-def _outcome(model: str, way: Way, measure: Measure, store: Store) -> Outcome:
+def _prepared(model: str, way: Way, store: Store) -> _Prepared:
     job, roots = job_for(
         model, way.data, way.reference, way.settings, way.options, way.kind, store=store
     )
     known = way.table.find(job, fingerprint())
-    if known is not None:
-        return known
-    outcome = measure(job, roots)
-    way.table.add(outcome)
+    if known is None:
+        require_aids(job, store)
+    return _Prepared(job, roots, known)
+
+
+def _outcome(prepared: _Prepared, table: Table, measure: Measure) -> Outcome:
+    if prepared.known is not None:
+        return prepared.known
+    outcome = measure(prepared.job, prepared.roots)
+    table.add(outcome)
     return outcome

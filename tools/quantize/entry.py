@@ -36,9 +36,9 @@ def entry_of(
     files: dict[str, Path],
     about: About,
     phrase: str | None,
-    gate: str,
 ) -> LocalEntry:
-    """Reads and hashes the files. Raises InputError if one cannot be read, or a text is wrong."""
+    """Reads and hashes the files; its gate is still to be asked. Raises InputError if one cannot be
+    read, or a text is wrong."""
     model = next(iter(files.values()))
     table: dict[str, Any] = {
         "name": name,
@@ -50,7 +50,7 @@ def entry_of(
         "description": about.description or f"Brought as {model.name}.",
         "files": [_file(path_name, path) for path_name, path in files.items()],
         "phrase": phrase if identity.kind == "wake" else None,
-        "provenance": _provenance(model) | {"gate": gate},
+        "provenance": _provenance(model) | {"gate": ""},
     }
     try:
         return LocalEntry.model_validate(table)

@@ -65,8 +65,11 @@ class Outcome(Value):
     """`hw.fingerprint`, with the versions of what computes."""
     figures: dict[str, float | None] = Field(default_factory=dict)
     """By name, the unit in it where there is one. None: there was nothing to measure it on.
-    Every kind has load_s, peak_rss_mib, cpu_s (of the whole run), latency_p50_s, latency_p95_s,
-    real_time_factor where there is sound; what else, `tools.quantize.measures` says."""
+    Every kind has load_s, peak_rss_mib, own_cpu_s (of the candidate alone), cpu_s (of the whole
+    run, with whoever listens to a voice and with the reference), latency_p50_s, latency_p95_s,
+    real_time_factor where there is sound; what else, `tools.quantize.measures` says. A name keeps
+    its meaning for ever: what is measured in another way has another name, as own_cpu_s has, which
+    outcomes of earlier versions lack."""
     error: str = ""
     """One sentence; figures are then missing."""
     peer: str = ""

@@ -1,5 +1,6 @@
 """What `quantize promote` is about to do, checked before anything is measured or copied."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -7,7 +8,8 @@ from assistant.config import Settings, load
 from assistant.errors import InputError
 from assistant.loading import load_engine
 from models.catalog import default_catalog
-from models.service import bring, serve
+from models.local import LocalEntry
+from models.service import bring, require_bringable, require_servable, serve
 from models.store import Store
 from tools.quantize.candidates import candidate
 from tools.quantize.comparison import Way, phrase_of
@@ -22,23 +24,30 @@ _BOTH_ONNX = {"tts", "wake"}
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What is to be copied into the catalog of this machine."""
+
+    entry: LocalEntry
+    """Its gate has not been asked yet."""
+    files: Mapping[str, Path]
+    """By their names in the entry."""
+
+
+@dataclass(frozen=True, slots=True)
 class Promotion:
-    """One model, one role."""
+    """One model, one role, and nothing that could be known beforehand stands in the way."""
 
     model: str
     """A file, or a name of the catalog."""
     name: str
     """In the catalog."""
-    identity: Identity
+    kind: Kind
     role: str
     phrase: str | None
-    about: About
+    brought: Brought | None
+    """None: it is in the catalog already."""
     settings: Settings
     store: Store
-
-    @property
-    def kind(self) -> Kind:
-        return self.identity.kind
 
     @property
     def current(self) -> str | None:
@@ -62,12 +71,13 @@ class Promotion:
         Raises AssistantErrors; what serves goes on then.
         """
         root = self.store.root
-        if self.name == self.model:
+        if self.brought is None:
             serve(root, self.name, self.role, self._attempt, now)
             return
-        files = files_of(Path(self.model), self.identity)
-        entry = entry_of(self.name, self.identity, files, self.about, self.phrase, gate)
-        bring(root, entry, files, self.role, self._attempt, now)
+        entry = self.brought.entry
+        judged = entry.provenance.model_copy(update={"gate": gate})
+        entry = entry.model_copy(update={"provenance": judged})
+        bring(root, entry, self.brought.files, self.role, self._attempt, now)
 
     def _attempt(self, store: Store) -> None:
         load_engine(self.kind, chosen(self.settings, self.role, self.name), store)
@@ -82,13 +92,10 @@ def plan(
     config: Path | None,
     store: Store,
 ) -> Promotion:
-    """Raises InputError, ConfigError or ModelError for what cannot be promoted."""
+    """All that can be known before anything is measured or copied. Raises InputError, ConfigError
+    or ModelError for what cannot be promoted."""
     is_file = Path(model).is_file() and model not in store.catalog.entries
-    # The file's header is read here, before native code may see it.
-    identity = candidate(model, None, store).identity
-    if kind not in (None, identity.kind) and {kind, identity.kind} != _BOTH_ONNX:
-        raise InputError(f"{model} is for {identity.kind}, not for {kind}: leave --role out.")
-    identity = identity._replace(kind=kind or identity.kind)
+    identity = _identity(model, kind, is_file, store)
     if is_file:
         _require_said(name, about, store)
     elif name not in ("", model):
@@ -98,7 +105,24 @@ def plan(
     settings = load(config)
     require_unstated(settings, role, config)
     listens = listens if identity.kind == "wake" else None
-    return Promotion(model, name or model, identity, role, listens, about, settings, store)
+    brought = None
+    if is_file:
+        files = files_of(Path(model), identity)
+        brought = Brought(entry_of(name, identity, files, about, listens), files)
+        require_bringable(store.root, brought.entry, files, role)
+    else:
+        require_servable(store.root, model, role)
+    return Promotion(model, name or model, identity.kind, role, listens, brought, settings, store)
+
+
+def _identity(model: str, kind: Kind | None, is_file: bool, store: Store) -> Identity:
+    """The file's header is read here, before native code may see it."""
+    found = candidate(model, None, store).identity
+    if kind in (None, found.kind):
+        return found
+    if not is_file or {kind, found.kind} != _BOTH_ONNX:
+        raise InputError(f"{model} is for {found.kind}, not for {kind}: leave --role out.")
+    return candidate(model, kind, store).identity
 
 
 def _require_said(name: str, about: About, store: Store) -> None:

@@ -3,21 +3,29 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from assistant.config import MODELS, Settings, where_stated
 from assistant.errors import InputError
-from models.roles import WAKE, wake_role
+from models.roles import WAKE, Role, wake_role
 from tools.quantize.job import Kind
 
 ROLES = ("stt", "llm", "tts", "wake.PHRASE")
 
 
 def role_of(kind: Kind, phrase: str | None) -> str:
-    """The role of a kind of model. InputError if a wake word has no phrase."""
+    """The role of a kind of model. InputError if a wake word has no phrase, or one that is none."""
     if kind != "wake":
         return kind
     if not phrase:
         raise InputError("Say what the wake word listens for: --phrase hey_jarvis.")
-    return wake_role(phrase)
+    role = wake_role(phrase)
+    try:
+        return TypeAdapter(Role).validate_python(role)
+    except ValidationError as error:
+        raise InputError(
+            f"{phrase!r} is no wake phrase: write it without spaces, as --phrase hey_jarvis."
+        ) from error
 
 
 def known_role(said: str, promoted: Iterable[str]) -> str:
@@ -45,6 +53,12 @@ def current(settings: Settings, role: str) -> str:
     section, key = MODELS[role]
     name: str = getattr(getattr(settings, section), key)
     return name
+
+
+def used(settings: Settings) -> dict[str, str]:
+    """By role, the catalog name of the model that is chosen, as in `current`."""
+    roles = [*MODELS, *map(wake_role, settings.wake.phrases)]
+    return {role: current(settings, role) for role in roles}
 
 
 def shipped(role: str) -> str | None:

@@ -54,6 +54,11 @@ COMMANDS = {
         "rollback",
         "Go back to the model that was in service before.",
     ),
+    "forget": Place(
+        "forget",
+        "forget",
+        "Remove a model that was promoted and that nobody needs any more.",
+    ),
     "recipe": Place(
         "recipe",
         "recipe",

@@ -1,18 +1,19 @@
 """What `gate` and `promote` share: how two models are compared, and how that is shown."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TimeElapsedColumn
 from rich.table import Table as Columns
 
 from hw import board as boards
 from models.catalog import Board
+from tools.quantize.commands.bars import bars
 from tools.quantize.commands.evaluate import default_table, pairs
 from tools.quantize.comparison import Comparison, Way
 from tools.quantize.figures import FIGURES
@@ -21,6 +22,7 @@ from tools.quantize.job import Job, Kind, Outcome, Roots
 from tools.quantize.measure import measure
 from tools.quantize.policy import DEFAULT, load_policy
 from tools.quantize.table import Table
+from tools.quantize.turn import cache_root, turn
 
 PolicyOption = Annotated[
     Path | None,
@@ -58,12 +60,17 @@ def way(
 
 
 @contextmanager
-def watched() -> Iterator[Callable[[Job, Roots], Outcome]]:
-    """Measures, with a bar on stderr for each model."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+def watched(command: str) -> Iterator[Callable[[Job, Roots], Outcome]]:
+    """Measures, with a bar on stderr for each model, and from the first one on alone on this
+    machine: InputError if something else does. `command`: ours, for others."""
+    with ExitStack() as held, bars(TimeElapsedColumn()) as bar:
+        alone = False
 
         def measured(job: Job, roots: Roots) -> Outcome:
+            nonlocal alone
+            if not alone:  # what is in the table already needs no turn
+                held.enter_context(turn(cache_root(), command))
+                alone = True
             task = bar.add_task(f"measuring {job.name} {job.quantisation}", total=1.0)
             return measure(job, roots, observe=lambda share: bar.update(task, completed=share))
 

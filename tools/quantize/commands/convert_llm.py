@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
+from rich.progress import DownloadColumn, TimeRemainingColumn
 
-from models.progress import Notice, Observer, Progress, unobserved
+from models.progress import Notice, Observer, Progress
+from tools.quantize.commands.bars import bars
 from tools.quantize.convert.llm.convert import Converted, convert
 from tools.quantize.convert.llm.numbers import Type
 
@@ -64,23 +63,11 @@ def _print(out: Path, type_: str, converted: Converted) -> None:
 
 @contextmanager
 def _bar_on_stderr() -> Iterator[Observer]:
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield unobserved
-        return
-    bars = Bars(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
-    with bars:
-        task = bars.add_task("reading", total=None)
+    with bars(DownloadColumn(), TimeRemainingColumn()) as bar:
+        task = bar.add_task("reading", total=None)
 
         def observe(event: Progress | Notice) -> None:
             if isinstance(event, Progress):
-                bars.update(task, description=event.label, completed=event.done, total=event.total)
+                bar.update(task, description=event.label, completed=event.done, total=event.total)
 
         yield observe

@@ -12,7 +12,8 @@ from rich.console import Console
 from assistant.engines.voice_parts import prepare
 from assistant.errors import InputError
 from tools.quantize import provenance
-from tools.quantize.bundle import Bundle
+from tools.quantize.commands.fresh_file import refuse_existing
+from tools.quantize.commands.written import references
 from tools.quantize.onnx_models import graph, placing, voice_settings, voices
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -44,12 +45,12 @@ def voice(
         raise InputError(f"{called!r} is no name for a voice: give one of letters with --name.")
     beside = config or voice_settings.beside(file)
     target = out / f"{called}.onnx"
-    placing.check_free((target, voice_settings.beside(target)), force)
+    refuse_existing([target, voice_settings.beside(target)], force)
     with Console(stderr=True).status(f"trying {file.name}"), placing.workshop(out) as folder:
         result = _converted(file, beside, folder / target.name)
         provenance.write(
             folder / target.name,
-            sources=[Bundle.of(each.parent, [each.name]).main for each in (file, beside)],
+            sources=references([file, beside]),
             command="convert voice",
             packages=("onnxruntime", "piper-tts"),
         )

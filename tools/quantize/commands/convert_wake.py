@@ -12,7 +12,8 @@ from assistant.audio.types import Pcm
 from assistant.errors import InputError
 from models.store import Store
 from tools.quantize import provenance
-from tools.quantize.bundle import Bundle
+from tools.quantize.commands.fresh_file import refuse_existing
+from tools.quantize.commands.written import references
 from tools.quantize.onnx_models import graph, heads, placing
 
 _LONGEST_S = 60.0
@@ -51,7 +52,7 @@ def wake(
     """
     if out.suffix != ".onnx":
         raise InputError(f"{out} is no name for a model: let it end in .onnx.")
-    placing.check_free((out,), force)
+    refuse_existing([out], force)
     recordings = [wav.read(each, _LONGEST_S) for each in said or ()]
     shared = heads.FeatureFiles.beside(features or Store().path("openwakeword-features"))
     with Console(stderr=True).status(f"trying {file.name}"), placing.workshop(out.parent) as folder:
@@ -71,7 +72,7 @@ def _converted(
     tried = heads.try_to_hear(fresh, features, said)
     provenance.write(
         fresh,
-        sources=Bundle.of(file.parent, [file.name]).files,
+        sources=references([file]),
         command="convert wake",
         settings={"batch_fixed": fixed},
         packages=("onnxruntime",),

@@ -7,7 +7,7 @@ import typer
 
 from assistant.options import JsonOption
 from tools.quantize import provenance
-from tools.quantize.commands.fresh_file import fresh_file, refuse_existing
+from tools.quantize.commands.fresh_file import fresh_file, refuse_target
 from tools.quantize.commands.written import ForceOption, references, tell
 
 SourceArgument = Annotated[
@@ -53,7 +53,7 @@ def whisper(
     from tools.quantize.convert.whisper_convert import convert, expected_bytes, find_vocabulary
     from tools.quantize.convert.whisper_source import opened
 
-    refuse_existing(out, force)
+    refuse_target(out, force)
     with opened(source) as model:
         tokens = find_vocabulary(model, vocabulary)
         with fresh_file(out, expected_bytes(model)) as sink:

@@ -7,19 +7,21 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table as Columns
 
 from assistant.errors import InputError, ModelError
 from assistant.options import JsonOption
 from hw.fingerprint import fingerprint
-from models.store import default_root
-from tools.quantize.candidates import job_for
+from models.store import Store, default_root
+from tools.quantize.candidates import job_for, require_aids
+from tools.quantize.commands.bars import bars
 from tools.quantize.figures import described
 from tools.quantize.job import Job, Kind, Outcome, Roots, Scalar
 from tools.quantize.measure import measure
 from tools.quantize.repeated import repeated, times
 from tools.quantize.table import Table
+from tools.quantize.turn import cache_root, turn
 
 Model = Annotated[
     str, typer.Argument(metavar="MODEL", help="A model file, or a name of the catalog.")
@@ -83,9 +85,9 @@ def evaluate(
 ) -> None:
     """Measure a model on this machine, and keep the figures in a table.
 
-    It runs in a process of its own, so that its memory can be told, and so that
-    nothing else suffers if it crashes. What was measured before, the same files on
-    the same data with the same versions, is shown and not measured again.
+    It runs in a process of its own, so that its memory can be told and nothing else
+    suffers if it crashes, and not while something else measures. The same files on
+    the same data with the same versions are not measured again: it shows what is known.
 
     quantize evaluate ggml-tiny.en-q5_0.bin --data recordings/manifest.jsonl --set threads=4
 
@@ -116,7 +118,11 @@ def _known(results: Table, job: Job, runs: int) -> Outcome | None:
 
 
 def _measured(job: Job, roots: Roots, runs: int) -> Outcome:
-    with _bar(f"measuring {job.name} {job.quantisation}", runs) as observe:
+    require_aids(job, Store())
+    with (
+        turn(cache_root(), "quantize evaluate"),
+        _bar(f"measuring {job.name} {job.quantisation}", runs) as observe,
+    ):
         return repeated(
             job, runs, lambda once, number: measure(once, roots, observe=observe(number))
         )
@@ -143,11 +149,7 @@ def pairs(option: str, given: Sequence[str] | None) -> dict[str, Scalar]:
 @contextmanager
 def _bar(what: str, times: int) -> Iterator[Callable[[int], Callable[[float], None]]]:
     """A bar on stderr; gives the observer of each of the times."""
-    columns = (TextColumn(what), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    with bars(TimeElapsedColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task(what, total=times)
         yield lambda number: lambda share: bar.update(task, completed=number + share)
 

@@ -1,31 +1,36 @@
-"""A large file that a command writes: under its name only when whole, with a bar meanwhile."""
+"""Files that a command writes: not over what is there, and under their names only when whole."""
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import DownloadColumn, TimeRemainingColumn
 
 from assistant.errors import InputError
 from models.progress import CountingSink, Sink
 from models.storage import place
+from tools.quantize.commands.bars import bars
 
 
-def refuse_existing(path: Path, force: bool) -> None:
+def refuse_existing(
+    paths: Iterable[Path],
+    force: bool,
+    says: str = "is there already: choose another name, or add --force",
+) -> None:
+    """Raises InputError if one of `paths` is there and not to be replaced: the first of them, and
+    what the sentence `says` of it."""
+    there = next((path for path in paths if path.exists()), None)
+    if there is not None and not force:
+        raise InputError(f"{there} {says}.")
+
+
+def refuse_target(path: Path, force: bool) -> None:
     """Raises InputError if `path` cannot be written, or only over what is there."""
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise InputError(f"{path} cannot be a file: name one in a folder that exists.")
-    if path.exists() and not force:
-        raise InputError(f"{path} exists: name another file, or replace it with --force.")
+    refuse_existing([path], force, "exists: name another file, or replace it with --force")
 
 
 @contextmanager
@@ -39,8 +44,10 @@ def fresh_file(path: Path, total: int) -> Iterator[Sink]:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         fresh = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as file, _bar(path.name, total) as bar:
-                yield CountingSink(file, bar)
+            columns = (DownloadColumn(), TimeRemainingColumn())
+            with os.fdopen(descriptor, "wb") as file, bars(*columns) as bar:
+                task = bar.add_task(path.name, total=total)
+                yield CountingSink(file, lambda done: bar.update(task, completed=done))
             place(fresh, path)
         finally:
             with suppress(FileNotFoundError):  # it is in its place
@@ -49,30 +56,3 @@ def fresh_file(path: Path, total: int) -> Iterator[Sink]:
         raise InputError(
             f"{path} cannot be written ({error.strerror}): free some space or name another folder."
         ) from error
-
-
-class _Advance:
-    """Tells a bar how far it is."""
-
-    def __init__(self, progress: Progress, label: str, total: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task(label, total=total)
-
-    def __call__(self, done: int) -> None:
-        self._progress.update(self._task, completed=done)
-
-
-@contextmanager
-def _bar(label: str, total: int) -> Iterator[_Advance]:
-    """Where nobody looks on, nothing is drawn."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as progress:
-        yield _Advance(progress, label, total)

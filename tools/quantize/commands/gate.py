@@ -59,7 +59,7 @@ def gate(
     quantize gate my-tiny-q5_0.bin --against whisper-tiny.en-q8_0 --data recordings.jsonl
     """
     how = way(policy, board, table, data, reference, settings, options, kind)
-    with watched() as measure:
+    with watched("quantize gate") as measure:
         found = compare(new, against, how, measure, Store())
     if json_:
         typer.echo(json.dumps(as_json(found), ensure_ascii=False))

@@ -13,8 +13,9 @@ from assistant.errors import InputError
 from assistant.options import JsonOption
 from models.storage import place
 from tools.quantize import provenance
-from tools.quantize.bundle import Bundle
-from tools.quantize.commands.steps import steps
+from tools.quantize.commands.bars import steps
+from tools.quantize.commands.fresh_file import refuse_existing
+from tools.quantize.commands.written import references
 from tools.quantize.job import Scalar
 from tools.quantize.llama.importance import Importance
 from tools.quantize.llama.source import checked
@@ -97,7 +98,7 @@ def imatrix(
 def _say_how(out: Path, sources: Sequence[Path], stated: Mapping[str, Scalar]) -> None:
     provenance.write(
         out,
-        sources=[Bundle.of(path.parent, [path.name]).main for path in sources],
+        sources=references(sources),
         command="imatrix",
         settings=stated,
         packages=("llama-cpp-python", "gguf", "numpy"),
@@ -105,8 +106,7 @@ def _say_how(out: Path, sources: Sequence[Path], stated: Mapping[str, Scalar]) -
 
 
 def _check(out: Path, force: bool) -> None:
-    if out.exists() and not force:
-        raise InputError(f"{out} is there already: give another name, or --force to replace it.")
+    refuse_existing([out], force, "is there already: give another name, or --force to replace it")
     if not out.parent.is_dir():
         raise InputError(f"{out} cannot be written: it needs an existing folder; create it.")
 

@@ -98,7 +98,7 @@ def promote(
 
 def _gated(planned: Promotion, against: str, way: Way, as_json: bool) -> str:
     """The verdict in words; where it is a refusal, the end."""
-    with watched() as measure:
+    with watched("quantize promote") as measure:
         found = compare(
             planned.model, against or planned.current, planned.way(way), measure, planned.store
         )

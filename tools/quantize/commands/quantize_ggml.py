@@ -12,7 +12,7 @@ from models.catalog import Format
 from models.headers.identify import identify
 from tools.quantize import provenance
 from tools.quantize.bundle import FileRef
-from tools.quantize.commands.fresh_file import fresh_file, refuse_existing
+from tools.quantize.commands.fresh_file import fresh_file, refuse_target
 from tools.quantize.commands.written import ForceOption, references, tell
 from tools.quantize.provenance import Provenance
 
@@ -64,7 +64,7 @@ def ggml(
         for target in _targets(to, file, header)
     }
     for out in outs:
-        refuse_existing(out, force)
+        refuse_target(out, force)
     sources, written = references([file]), []
     for out, target in outs.items():
         with fresh_file(out, expected_bytes(sources[0].bytes, header.ftype, target)) as sink:

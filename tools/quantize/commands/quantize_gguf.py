@@ -15,9 +15,10 @@ from assistant.errors import InputError
 from assistant.options import JsonOption
 from models.storage import place
 from tools.quantize import provenance
-from tools.quantize.bundle import Bundle
+from tools.quantize.commands.bars import steps
+from tools.quantize.commands.fresh_file import refuse_existing
 from tools.quantize.commands.imatrix import Force, Threads
-from tools.quantize.commands.steps import steps
+from tools.quantize.commands.written import references
 from tools.quantize.job import Scalar
 from tools.quantize.llama import quantizer
 from tools.quantize.llama.importance import Importance
@@ -161,10 +162,8 @@ def _refuse(source: Path, targets: list[Path], force: bool) -> None:
     for target in targets:
         if target.exists() and target.samefile(source):
             raise InputError(f"{source} is of this type already: choose another type or --out-dir.")
-        if target.exists() and not force:
-            raise InputError(
-                f"{target} is there already: choose another --out-dir, or --force to replace it."
-            )
+        says = "is there already: choose another --out-dir, or --force to replace it"
+        refuse_existing([target], force, says)
 
 
 def _room(folder: Path, mib: float) -> None:
@@ -218,7 +217,7 @@ def _say_how(made: Made) -> None:
         typer.echo(f"{made.path.name}: {sentence}", err=True)
     provenance.write(
         made.path,
-        sources=[Bundle.of(path.parent, [path.name]).main for path in sources],
+        sources=references(sources),
         command="quantize gguf",
         settings=stated,
         packages=("llama-cpp-python",),

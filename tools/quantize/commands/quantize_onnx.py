@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 
 from assistant.errors import InputError
-from tools.quantize.onnx_models import graph, placing, version, versions_table
+from tools.quantize.commands.fresh_file import refuse_existing
+from tools.quantize.onnx_models import graph, version, versions_table
 from tools.quantize.onnx_models.recipe import METHODS, TARGETS, Method, Recipe, Target
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Replace versions tha
 
 def onnx(
     file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The float32 model.")],
-    to: Annotated[str, typer.Option(help=f"Versions, with commas between. {_KINDS}.")] = "",
+    to: ToOption = "",
     calibrate: CalibrateOption = None,
     method: MethodOption = "minmax",
     per_channel: PerChannelOption = False,
@@ -105,7 +106,7 @@ def _written(
     """All versions; none if one is refused beforehand."""
     stem = source.path.name.removesuffix(".onnx")
     targets = [out / f"{stem}-{each.to}.onnx" for each in recipes]
-    placing.check_free(targets, force)
+    refuse_existing(targets, force)
     for recipe in recipes:
         version.check(source, recipe, order)
     made = []

@@ -13,6 +13,7 @@ from hw.profile import profiles
 from models.storage import write_atomically
 from tools.quantize.bundle import digest_of
 from tools.quantize.commands.evaluate import default_table
+from tools.quantize.commands.fresh_file import refuse_existing
 from tools.quantize.job import Kind, Outcome
 from tools.quantize.report.html import html
 from tools.quantize.report.markdown import markdown
@@ -59,7 +60,11 @@ def report(
     note = f"Made by `quantize report` from {len(outcomes)} outcomes (SHA-256 {digest[:12]})."
     files = {"report.md": markdown(blocks, note), "report.html": html(blocks, note)}
     files |= {block.name: block.svg + "\n" for block in blocks if isinstance(block, Picture)}
-    _refuse(out, files, force)
+    refuse_existing(
+        [out / name for name in files],
+        force,
+        "is there already: choose another folder, or --force to replace it",
+    )
     _write(out, files)
     if as_json:
         counts = Counter(outcome.job.kind for outcome in outcomes)
@@ -88,15 +93,6 @@ def _chosen(tables: list[Path], kinds: list[str] | None, names: list[str] | None
     if not found:
         raise InputError("Nothing of this was measured: choose another table, --kind or --name.")
     return found
-
-
-def _refuse(folder: Path, files: dict[str, str], force: bool) -> None:
-    there = [name for name in files if (folder / name).exists()]
-    if there and not force:
-        raise InputError(
-            f"{folder / there[0]} is there already: choose another folder, or --force to replace"
-            " it."
-        )
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import MofNCompleteColumn
 
 from assistant.errors import InputError
 from assistant.options import JsonOption
 from hw.fingerprint import fingerprint
 from models.store import Store
-from tools.quantize.commands.evaluate import default_table
+from tools.quantize.commands.bars import bars
+from tools.quantize.commands.evaluate import TableOption, default_table
 from tools.quantize.job import Job
-from tools.quantize.sweep import peer
 from tools.quantize.sweep.cache import Cache
 from tools.quantize.sweep.cluster import Certificates, Cluster, connected
 from tools.quantize.sweep.estimate import Estimate, duration, from_past
@@ -28,12 +27,9 @@ from tools.quantize.sweep.sweeping import Summary
 from tools.quantize.sweep.sweeping import sweep as run
 from tools.quantize.sweep.work import Crew, Failure, Work, described
 from tools.quantize.table import Table
+from tools.quantize.turn import cache_root
 
 Plan = Annotated[Path, typer.Argument(metavar="PLAN.toml", help="What is to be measured.")]
-TablePath = Annotated[
-    Path | None,
-    typer.Option("--table", help="Where results are kept.", show_default="the user's data folder"),
-]
 Workers = Annotated[
     int,
     typer.Option(
@@ -67,7 +63,7 @@ TlsKey = Annotated[Path | None, typer.Option(help="With tls://: its key (PEM).")
 
 def sweep(
     plan: Plan,
-    table_path: TablePath = None,
+    table_path: TableOption = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     each_machine: EachMachine = False,
@@ -118,8 +114,9 @@ class Place(NamedTuple):
 
 def _planned(plan: Path, repeat: int) -> list[Work]:
     cases = parse(_read(plan), plan.name).cases()
-    with _counted("reading", len(cases)) as observe:
-        return resolve(cases, plan.absolute().parent, repeat, Store(), observe)
+    with bars(MofNCompleteColumn()) as bar:
+        task = bar.add_task("reading", total=len(cases))
+        return resolve(cases, plan.absolute().parent, repeat, Store(), lambda: bar.advance(task))
 
 
 def _swept(wanted: Sequence[Work], crew: Crew, table: Table) -> Summary:
@@ -171,32 +168,15 @@ def _crew(table: Table, place: Place) -> Iterator[Crew]:
     if place.scheduler is None:
         from tools.quantize.measure import measure
 
-        cache = Cache(peer.cache_root())
+        cache = Cache(cache_root())
         yield Local(measure, table, fingerprint(), place.workers, cache, _tell_of_another)
         return
     with connected(place.scheduler, place.certificates) as client:
         yield Cluster(client, table, place.each_machine)
 
 
-def _tell_of_another() -> None:
-    typer.echo("Something else measures on this machine: waiting for it.", err=True)
-
-
-@contextmanager
-def _counted(what: str, total: int) -> Iterator[Any]:
-    """A bar on stderr that is advanced by one a call; gone when done."""
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+def _tell_of_another(holder: str) -> None:
+    typer.echo(f"{holder} measures on this machine: waiting for it.", err=True)
 
 
 def _spared(work: Sequence[Work], wanted: Sequence[Work]) -> int:

@@ -13,7 +13,7 @@ from tools.quantize.job import Job, Roots
 from tools.quantize.llama import corpus
 from tools.quantize.llama.native import Reader
 from tools.quantize.llama.source import checked
-from tools.quantize.measures.clock import Figures, peak_rss_mib
+from tools.quantize.measures.clock import Figures, own_cpu_s, peak_rss_mib
 from tools.quantize.measures.engine import loaded
 from tools.quantize.measures.llm_cases import (
     TOOLS_CONTEXT,
@@ -40,7 +40,8 @@ _LEAST_CONTEXT = 512
 
 def llm(job: Job, roots: Roots) -> Figures:
     """Figures of a language model. Without labelled requests there are no tool_accuracy and
-    intent_accuracy, without a reference no distances. peak_rss_mib is of the engine alone."""
+    intent_accuracy, without a reference no distances. peak_rss_mib and own_cpu_s are of the engine
+    alone, as it answers and calls tools."""
     options = parsed(LlmOptions, job.options)
     settings: LlmSettings = section("llm", job.settings, model=job.name)
     model = checked(roots.model / job.model.main.name)
@@ -52,6 +53,7 @@ def llm(job: Job, roots: Roots) -> Figures:
             figures = _speed(model, settings, text)
         with part(0.2, 0.6):
             figures |= _calls(model, settings, cases)
+        figures["own_cpu_s"] = own_cpu_s()
     with part(0.6, 1.0):
         return figures | _distances(job, roots, model, settings.prompt_threads, text, cases)
 

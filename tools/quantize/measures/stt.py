@@ -5,7 +5,7 @@ import time
 from assistant.evaluate.stt import SttEvaluation, Utterance, summarise
 from assistant.evaluate.text import Normalizer
 from tools.quantize.job import Job, Roots
-from tools.quantize.measures.clock import Figures
+from tools.quantize.measures.clock import Figures, own_cpu_s
 from tools.quantize.measures.engine import loaded
 from tools.quantize.measures.files import examined
 from tools.quantize.measures.options import SttOptions, parsed
@@ -29,7 +29,7 @@ def stt(job: Job, roots: Roots) -> Figures:
         for row in watched(rows, lambda row: row.seconds or 1)
         for utterance in evaluation.measure(row)
     ]
-    return {"load_s": load_s, **_figures(heard)}
+    return {"load_s": load_s, "own_cpu_s": own_cpu_s(), **_figures(heard)}
 
 
 def _figures(heard: list[Utterance]) -> Figures:

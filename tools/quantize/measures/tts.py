@@ -13,7 +13,7 @@ from assistant.engines.noiseless import Noiseless
 from assistant.errors import InputError, ModelError
 from assistant.tts import Synthesizer, TtsSettings
 from tools.quantize.job import Job, Roots
-from tools.quantize.measures.clock import Figures, latencies, peak_rss_mib
+from tools.quantize.measures.clock import Figures, latencies, own_cpu_s, peak_rss_mib
 from tools.quantize.measures.engine import loaded
 from tools.quantize.measures.files import examined
 from tools.quantize.measures.log_mel import distance, log_mel
@@ -67,7 +67,7 @@ def _reference(job: Job, roots: Roots) -> Path | None:
 def _engine(
     candidate: Path, settings: TtsSettings, texts: Sequence[str]
 ) -> tuple[Figures, list[Spoken], int]:
-    """Speak all sentences; the memory is that of the engine alone."""
+    """Speak all sentences; memory and processor time are those of the engine alone."""
     onnx.seed(_SEED)
     with staged(candidate, settings.in_pieces) as voice:
         engine, load_s = loaded("tts", settings, lambda _: voice)
@@ -78,6 +78,7 @@ def _engine(
     figures: Figures = {
         "load_s": load_s,
         "peak_rss_mib": peak_rss_mib(),
+        "own_cpu_s": own_cpu_s(),
         **latencies([one.all_s for one in spoken]),
         "first_chunk_p50_s": float(np.median([one.first_s for one in spoken])),
         "real_time_factor": sum(one.all_s for one in spoken) / seconds,

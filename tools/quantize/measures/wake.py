@@ -13,7 +13,7 @@ from assistant.evaluate.wake import FAINTEST, Track, WakeEvaluation, summarise
 from assistant.wake import Detection, NearMiss, WakeDetector, WakeSettings
 from models.store import Store
 from tools.quantize.job import Job, Roots
-from tools.quantize.measures.clock import Figures, latencies, peak_rss_mib
+from tools.quantize.measures.clock import Figures, latencies, own_cpu_s, peak_rss_mib
 from tools.quantize.measures.engine import loaded
 from tools.quantize.measures.files import examined
 from tools.quantize.measures.options import WakeOptions, parsed
@@ -64,6 +64,7 @@ def wake(job: Job, roots: Roots) -> Figures:
     return {
         "load_s": load_s,
         "peak_rss_mib": peak_rss_mib(),
+        "own_cpu_s": own_cpu_s(),
         **latencies(detector.hops),
         "real_time_factor": sum(detector.hops) * RATE / detector.samples,
         **_figures(tracks, options.threshold or settings.threshold, settings.refractory_s),

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,13 +28,6 @@ def workshop(out: Path) -> Iterator[Path]:
         raise type(error)(str(error).replace(f"{folder}/", "")) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def check_free(paths: Collection[Path], force: bool) -> None:
-    """Raises InputError if one of them is there and is not to be replaced."""
-    there = next((path for path in paths if path.exists()), None)
-    if there is not None and not force:
-        raise InputError(f"{there} is there already: choose another name, or add --force.")
 
 
 def put(folder: Path, out: Path) -> list[Path]:

@@ -20,6 +20,7 @@ KINDS: dict[Kind, str] = {
 }
 _LESS_THAN_A_COLUMN = {
     "cpu_s",
+    "own_cpu_s",
     *(bound for pair in BOUNDS.values() for bound in pair),
 }
 """Shown beside another figure, or nowhere."""

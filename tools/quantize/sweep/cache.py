@@ -14,11 +14,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from assistant.errors import ModelError
-from models.storage import digests, locked, place, sha256
+from models.storage import digests, place, sha256
 from tools.quantize.bundle import Bundle, FileRef
+from tools.quantize.turn import Told, turn
 
-LOCK = "measuring"
-"""Held by whoever measures on this machine: figures of two at a time mean little."""
 SPARE_BYTES = 256 << 20
 """Left free beside what comes."""
 
@@ -36,11 +35,11 @@ class Cache:
         self._trees = root / "trees"
         self._free_bytes = free_bytes
 
-    def alone(self, on_wait: Callable[[], None] = lambda: None) -> AbstractContextManager[None]:
-        """Nobody else measures on this machine meanwhile; the lock goes with the process."""
-        # Recordings may come to lie here, which are nobody else's business.
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return locked(self.root, LOCK, on_wait)
+    def alone(
+        self, command: str = "quantize sweep", on_wait: Told = lambda _: None
+    ) -> AbstractContextManager[None]:
+        """Nobody else measures on this machine meanwhile (`turn`); whoever does is waited for."""
+        return turn(self.root, command, on_wait)
 
     def lacking(self, files: Iterable[FileRef]) -> dict[FileRef, int]:
         """Those that are not here, or damaged, each with the bytes of it that have come."""

@@ -1,7 +1,7 @@
 """A sweep on this machine."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -11,6 +11,7 @@ from tools.quantize.sweep.cache import Cache
 from tools.quantize.sweep.runs import measured
 from tools.quantize.sweep.work import Measure, Work
 from tools.quantize.table import Table
+from tools.quantize.turn import Told
 
 SIDE_BY_SIDE = "side_by_side"
 """In an outcome's machine: how many were measured at the same time, and took each other's time."""
@@ -26,11 +27,11 @@ class Local:
         machine: dict[str, Any],
         workers: int,
         cache: Cache,
-        on_wait: Callable[[], None] = lambda: None,
+        on_wait: Told = lambda _: None,
     ) -> None:
         """`machine`: what `measure` will say of this one. `cache`: whoever measures on this
-        machine, in another process or as a worker of a cluster, waits for its turn there, which
-        `on_wait` is told."""
+        machine, in another process or as a worker of a cluster, is waited for there, and
+        `on_wait` told who it is."""
         self._measure = measure
         self._table = table
         self._machine = machine
@@ -48,7 +49,7 @@ class Local:
 
     def run(self, work: Sequence[Work]) -> Iterator[Outcome]:
         """Whoever stops asking, or is killed, loses what is being measured, nothing else."""
-        with self._cache.alone(self._on_wait):
+        with self._cache.alone(on_wait=self._on_wait):
             if self._workers == 1:
                 yield from map(self._measured, work)
             else:

@@ -11,10 +11,7 @@ import threading
 import time
 from collections.abc import Iterable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
-
-from platformdirs import user_cache_path
 
 from assistant.errors import InputError, StageError
 from hw.fingerprint import fingerprint
@@ -24,6 +21,7 @@ from tools.quantize.job import Job, Roots
 from tools.quantize.sweep.cache import Cache
 from tools.quantize.sweep.runs import measured
 from tools.quantize.sweep.work import Measure
+from tools.quantize.turn import cache_root
 
 PACKAGES = ("kitchen-assistant", "distributed")
 """Of the same version wherever a sweep runs: what is sent must be understood, and figures of two
@@ -39,12 +37,6 @@ _arrived = threading.Condition()
 
 class VersionError(InputError):
     """Client and worker are of two versions."""
-
-
-def cache_root() -> Path:
-    """Where this machine keeps what came to be measured, and its lock: `quantize` in the user's
-    cache folder (XDG_CACHE_HOME)."""
-    return user_cache_path("kitchen-assistant") / "quantize"
 
 
 def versions() -> dict[str, str]:
@@ -89,7 +81,7 @@ def carry_out(told: str, measure: Measure) -> str:
     job = Job.model_validate(message["job"])
     _undo_thread_limits()
     cache = Cache(cache_root())
-    with explained(cache.root), cache.alone():
+    with explained(cache.root), cache.alone("dask worker"):
         roots = _fetched(cache, job, worker, message["topic"])
         outcome = measured(job, roots, measure)
     return outcome.model_copy(update={"peer": str(worker.name)}).model_dump_json()
