@@ -12,6 +12,7 @@ import pytest
 from assistant.audio.earcons import earcon
 from assistant.audio.types import FRAME, RATE, Frame, Pcm
 from assistant.echo import EchoSettings
+from assistant.engines import onnx
 from assistant.engines.openwakeword import OpenWakeWord
 from assistant.engines.piper import Piper
 from assistant.engines.silero import Silero
@@ -35,6 +36,9 @@ ModelPath = Callable[[str], Path]
 
 @cache
 def spoken(own_wake_words: bool) -> list[Pcm]:
+    """The same each time: a voice draws its noise by chance, and one wake word more or less is
+    heard over it (of four, in ten draws: all in seven, three in three; once, elsewhere, two)."""
+    onnx.seed(0)
     voice = Piper.load(TtsSettings(), Store().path)
     return speak(voice, sentences(6) if own_wake_words else REPLIES[:3])
 
@@ -82,7 +86,7 @@ def test_it_does_not_wake_or_interrupt_itself(model: ModelPath) -> None:
 
 
 def test_it_hears_its_wake_word_over_its_own_reply(model: ModelPath) -> None:
-    """Three of four at least: each time its voice is a little different."""
+    """Three of four at least."""
     clips = ("alexa_100", "alexa_247", "ohf_hey_mycroft_2", "wyoming_hey_jarvis")
     pause = np.zeros(3 * RATE, np.int16)
     near = np.concatenate([part for clip in clips for part in (recording(clip), pause)])
