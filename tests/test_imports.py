@@ -42,7 +42,7 @@ LAYERS = {
     ),
     # The machine below, which knows nothing of what runs on it.
     "board": Layer("hw", ""),
-    "models": Layer("models", "values"),
+    "models": Layer("models", "board values"),
     "config": Layer("assistant.config", "core domain models board values"),
     "clock": Layer("assistant.{clock,mailbox,moments}", "values"),
     # Samples from files and devices; the loudspeaker of a recording follows the clock.

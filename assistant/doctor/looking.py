@@ -13,7 +13,8 @@ from assistant.doctor import household, running, service
 from assistant.doctor.check import Check
 from assistant.doctor.disk import Place
 from assistant.doctor.privacy import Kept, kept
-from assistant.status import APP, STATUS, status_path
+from assistant.status import APP, STATUS, Status, status_path
+from assistant.status import read as read_status
 from assistant.store import standard_path
 from hw import systemctl
 from hw.disk import space
@@ -75,11 +76,11 @@ class Machine:
         wanted = [self.book.parent, self.book, *([recordings] if recordings else [])]
         return [found for path in wanted if (found := kept(path, os.getuid())) is not None]
 
-    def status(self) -> tuple[running.Status | None, Iterable[Check]]:
+    def status(self) -> tuple[Status | None, Iterable[Check]]:
         """What a running assistant says of itself, and what keeps that from being read."""
         for path in _status_files(os.environ):
             try:
-                if (status := running.read(path)) is not None:
+                if (status := read_status(path)) is not None:
                     return status, ()
             except (OSError, ValueError) as error:
                 return None, (running.unreadable(path, error),)
