@@ -56,7 +56,7 @@ LAYERS = {
     # Threads around the core.
     "runtime": Layer(
         "assistant.{worker,jobs,respond,talk,canned,captions,ear,runtime,metrics,health,recorder} "
-        "assistant.{store,tables,bell,shedding}",
+        "assistant.{store,database,downgrade,tables,bell,shedding}",
         "core domain audio clock values",
     ),
     # Lights and buttons.

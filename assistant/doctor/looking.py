@@ -64,12 +64,16 @@ class Machine:
         return None if book is None else book.last_seen_s
 
     def household(self) -> Check:
-        damaged = sorted(self.book.parent.glob(f"{self.book.name}.corrupt-*"))
-        whole = [path for path in damaged if not path.name.endswith(("-wal", "-shm"))]
         try:
-            return household.check(self.book, household.look(self.book), whole)
+            book = household.look(self.book)
+            return household.check(self.book, book, self._aside("corrupt"), self._aside("newer"))
         except (sqlite3.Error, ValueError, OSError) as error:
             return household.unusable(self.book, error)
+
+    def _aside(self, why: str) -> list[Path]:
+        """Files that were laid beside the book, oldest first, without those that SQLite keeps."""
+        found = sorted(self.book.parent.glob(f"{self.book.name}.{why}-*"))
+        return [path for path in found if not path.name.endswith(("-wal", "-shm"))]
 
     def private(self, recordings: Path | None) -> list[Kept]:
         """What holds words and sounds, as far as it is there."""
