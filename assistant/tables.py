@@ -35,7 +35,9 @@ _MIGRATIONS = (
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     """,
 )
-"""Each leads from one version of the file to the next. Never change one that was released."""
+"""Each leads from one version of the file to the next. Never change one that was released, and
+never give an old column another meaning: an older version takes over what it finds there
+(`downgrade.py`)."""
 NEWEST = len(_MIGRATIONS)
 """Version of the file (PRAGMA user_version) that this program makes, and understands in full."""
 _COLUMNS = ", ".join(field.name for field in fields(Alert))
