@@ -10,22 +10,25 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_state_path
+from pydantic import Field, TypeAdapter, ValidationError
 
 from models.kept import replace
 
 log = logging.getLogger(__name__)
 
 APP, STATUS = "kitchen-assistant", "status.json"
+_MAX_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """Of one process, as it is now."""
 
-    pid: int
-    version: str
+    pid: Annotated[int, Field(gt=0)]
+    version: Annotated[str, Field(max_length=100)]
     since_s: float
     """When it started, in seconds since 1970."""
     armed: bool = False
@@ -61,6 +64,9 @@ class Status:
         return f"{text[0].upper()}{text[1:]}. {self.why}".rstrip()
 
 
+_STATUS = TypeAdapter(Status)
+
+
 class StatusFile:
     """Written whenever something is different."""
 
@@ -88,6 +94,29 @@ class StatusFile:
             self._path.unlink(missing_ok=True)
         except OSError as error:
             log.info("%s stays: %s", self._path, error.strerror)
+
+
+def read(path: Path) -> Status | None:
+    """What is in a status file; None without one. Raises ValueError for what is none, and OSError
+    for what cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    if len(content) > _MAX_BYTES:
+        raise ValueError("it is too large")
+    return parse(json.loads(content))
+
+
+def parse(content: object) -> Status:
+    """Whatever it is, it is only believed as far as it fits; what a newer version adds is passed
+    over. Raises ValueError."""
+    try:
+        return _STATUS.validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 def status_path(environment: Mapping[str, str] = os.environ) -> Path:

@@ -6,29 +6,25 @@ at a picture in memory, which is replaced as a whole after each commit.
 
 import json
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from platformdirs import user_state_path
 
+from assistant import database
 from assistant.actions import Change
 from assistant.alerts import Alert, Moment
 from assistant.contents import Contents, changed, forced
 from assistant.errors import StageError
-from assistant.tables import migrate, read, read_settings, write, write_setting
+from assistant.tables import CLOCK, migrate, read, read_settings, write, write_setting
 
 log = logging.getLogger(__name__)
 
 Setting = str | float
-_CLOCK = "clock"
-_BUSY_S = 5.0
-"""For so long one process waits for the other's commit: the slowest of SD cards needs less."""
 _CODES = {
     sqlite3.SQLITE_FULL: "full",
     sqlite3.SQLITE_READONLY: "readonly",
@@ -50,23 +46,25 @@ class Book:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Never fails: where `path` cannot be written, all lives in memory until the program ends,
-        see `durable`. A damaged file is moved aside and a new one begun."""
+        see `durable`. A damaged file is moved aside and a new one begun; one of a newer version of
+        the assistant is taken over, and a copy of it laid aside."""
         try:
             try:
-                return cls(_opened(path))
+                return cls(database.opened(path))
             except sqlite3.DatabaseError as error:
-                if _primary(error) not in _DAMAGED:
+                if database.primary(error) not in _DAMAGED:
                     raise
-                log.warning("%s is damaged (%s), it is now %s", path, error, _move_aside(path))
-                return cls(_opened(path))
+                aside = database.move_aside(path)
+                log.warning("%s is damaged (%s), it is now %s", path, error, aside)
+                return cls(database.opened(path))
         except (sqlite3.Error, OSError) as error:
             log.warning("%s cannot be written, nothing is kept over a restart: %s", path, error)
-            return cls(_in_memory(path), str(error))
+            return cls(database.in_memory(path), str(error))
 
     @classmethod
     def forgetful(cls) -> Self:
         """One that nobody keeps: for rehearsals."""
-        connection = _connected(":memory:")
+        connection = database.connected(":memory:")
         migrate(connection)
         return cls(connection)
 
@@ -113,7 +111,7 @@ class Book:
             write(self._connection, stored, new)
             if seen is not None:
                 clock = json.dumps([seen.wall_s, seen.boot_s, seen.boot])
-                write_setting(self._connection, _CLOCK, clock)
+                write_setting(self._connection, CLOCK, clock)
             self._connection.execute("COMMIT")
             self._contents, self._unstored = new, ()
             self.last_seen = seen or self.last_seen
@@ -167,7 +165,7 @@ class Book:
             texts = read_settings(connection)
         finally:
             connection.execute("COMMIT")
-        if clock := texts.pop(_CLOCK, None):
+        if clock := texts.pop(CLOCK, None):
             self.last_seen = Moment(*json.loads(clock))
         self.settings = {name: json.loads(text) for name, text in texts.items()}
 
@@ -178,7 +176,8 @@ class Book:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
         except sqlite3.Error as error:
-            raise StageError("skill", _CODES.get(_primary(error), "disk"), str(error)) from error
+            code = _CODES.get(database.primary(error), "disk")
+            raise StageError("skill", code, str(error)) from error
         finally:
             with suppress(sqlite3.Error):  # a broken disk: what failed first is what is told
                 if self._connection.in_transaction:
@@ -187,77 +186,3 @@ class Book:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Ready to be written. Raises sqlite3.Error or OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)
-    connection = _connected(str(path))
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            error = sqlite3.DatabaseError(verdict)
-            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise error
-        migrate(connection)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _in_memory(path: Path) -> sqlite3.Connection:
-    """With what can still be read of the file: on a disk that may only be read, alarms ring."""
-    memory = _connected(":memory:")
-    try:
-        kept = readable(path)
-        try:
-            kept.backup(memory)
-        finally:
-            kept.close()
-        migrate(memory)
-        read(memory)
-    except (sqlite3.Error, ValueError) as error:
-        log.info("%s cannot be read either: %s", path, error)
-        memory.close()
-        memory = _connected(":memory:")
-        migrate(memory)
-    return memory
-
-
-def readable(path: Path) -> sqlite3.Connection:
-    """The file with its write-ahead log, which holds what was stored last; without it only where
-    SQLite may not even read it beside the file."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    connection = _connected(address)
-    try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.Error:
-        connection.close()
-        connection = _connected(f"{address}&immutable=1")
-    return connection
-
-
-def _connected(address: str) -> sqlite3.Connection:
-    return sqlite3.connect(
-        address, _BUSY_S, isolation_level=None, check_same_thread=False, uri=address[:5] == "file:"
-    )
-
-
-def _primary(error: sqlite3.Error) -> int:
-    """Its code, without SQLite's finer distinctions."""
-    return getattr(error, "sqlite_errorcode", -1) & 0xFF
-
-
-def _move_aside(path: Path) -> Path:
-    """With the files that SQLite keeps beside it, so that the owner may still rescue something."""
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    for suffix in ("", "-wal", "-shm"):
-        file = path.with_name(path.name + suffix)
-        if file.exists():
-            file.rename(file.with_name(f"{path.name}.corrupt-{stamp}{suffix}"))
-    return path.with_name(f"{path.name}.corrupt-{stamp}")

@@ -1,12 +1,15 @@
 """What the household has written down as rows of SQLite tables."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import astuple, fields
 from typing import Any
 
 from assistant.alerts import Alert
 from assistant.contents import Contents
 
+CLOCK = "clock"
+"""The setting that holds the clocks of the device, when they were last stored: a Moment."""
 _MIGRATIONS = (
     """
     CREATE TABLE alert (
@@ -32,42 +35,69 @@ _MIGRATIONS = (
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     """,
 )
-"""Each leads from one version of the file to the next. Never change one that was released."""
+"""Each leads from one version of the file to the next. Never change one that was released, and
+never give an old column another meaning: an older version takes over what it finds there
+(`downgrade.py`)."""
+NEWEST = len(_MIGRATIONS)
+"""Version of the file (PRAGMA user_version) that this program makes, and understands in full."""
 _COLUMNS = ", ".join(field.name for field in fields(Alert))
 _BLANKS = ", ".join("?" for _ in fields(Alert))
 
 
+class NewerFileError(sqlite3.NotSupportedError):
+    """A newer version of the program has made the file: see `downgrade.py`."""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file up to date, in one transaction a version. Raises sqlite3.Error, also if a
-    newer version of the program has made the file."""
+    """Bring the file up to date, in one transaction. Raises sqlite3.Error; NewerFileError if it
+    would have to be brought back."""
     connection.execute("BEGIN IMMEDIATE")  # two processes may begin at once
     try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > len(_MIGRATIONS):
-            raise sqlite3.NotSupportedError("a newer version of the assistant has made this file")
-        for script in _MIGRATIONS[version:]:
-            for statement in filter(str.strip, script.split(";")):
-                connection.execute(statement)
-        if version < len(_MIGRATIONS):
-            connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+        version = version_of(connection)
+        if version > NEWEST:
+            raise NewerFileError("a newer version of the assistant has made this file")
+        build(connection, version)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
+def version_of(connection: sqlite3.Connection) -> int:
+    """Of the file; 0: it is empty."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def build(connection: sqlite3.Connection, since: int) -> None:
+    """The tables, in a file that has those of version `since`; the caller commits."""
+    for script in _MIGRATIONS[since:]:
+        for statement in filter(str.strip, script.split(";")):
+            connection.execute(statement)
+    if since < NEWEST:
+        connection.execute(f"PRAGMA user_version = {NEWEST}")
+
+
 def read(connection: sqlite3.Connection) -> Contents:
     rows = connection.execute(f"SELECT {_COLUMNS} FROM alert ORDER BY id")
-    alerts = tuple(map(_alert, rows))
+    names = [field.name for field in fields(Alert)]
+    alerts = tuple(alert_of(dict(zip(names, row, strict=True))) for row in rows)
+    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'alert'").fetchone()
+    return Contents(alerts, read_lists(connection), last[0] if last else 0)
+
+
+def read_lists(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
     lists: dict[str, list[str]] = {}
     for (name,) in connection.execute("SELECT name FROM list ORDER BY id"):
         lists[name] = []
     for name, text in connection.execute("SELECT list, text FROM item ORDER BY id"):
         lists[name].append(text)
-    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'alert'").fetchone()
-    return Contents(
-        alerts, {name: tuple(items) for name, items in lists.items()}, last[0] if last else 0
-    )
+    return {name: tuple(items) for name, items in lists.items()}
+
+
+def alert_of(row: Mapping[str, Any]) -> Alert:
+    """`row`: column to value."""
+    days = tuple(map(int, filter(None, row.get("days", "").split(","))))
+    return Alert(**{**row, "days": days})
 
 
 def write(connection: sqlite3.Connection, old: Contents, new: Contents) -> None:
@@ -107,9 +137,3 @@ def _row(alert: Alert) -> tuple[Any, ...]:
     return tuple(
         ",".join(map(str, value)) if isinstance(value, tuple) else value for value in astuple(alert)
     )
-
-
-def _alert(row: tuple[Any, ...]) -> Alert:
-    values = dict(zip((field.name for field in fields(Alert)), row, strict=True))
-    values["days"] = tuple(map(int, filter(None, values["days"].split(","))))
-    return Alert(**values)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hw import sysfs
+
 _ROOT = Path("/")
 _CARD = re.compile(r"^ *(\d+) \[(\S+) *\]: (?:\S+ - )?(.+)$", re.MULTILINE)
 _PCM = re.compile(r"^pcm\d+([cp])$")
@@ -33,7 +35,7 @@ class Owner:
 
 
 def cards(root: Path = _ROOT) -> tuple[Card, ...]:
-    text = _text(root / "proc/asound/cards")
+    text = sysfs.text(root / "proc/asound/cards")
     return tuple(Card(int(number), id, name.strip()) for number, id, name in _CARD.findall(text))
 
 
@@ -42,11 +44,11 @@ def owners(root: Path = _ROOT) -> tuple[Owner, ...]:
     found = []
     for path in sorted((root / "proc/asound").glob("card[0-9]*/pcm*/sub*/status")):
         side = _PCM.match(path.parts[-3])
-        pid = re.search(r"^owner_pid\s*:\s*(\d+)", _text(path), re.MULTILINE)
+        pid = re.search(r"^owner_pid\s*:\s*(\d+)", sysfs.text(path), re.MULTILINE)
         if side is None or pid is None:  # it is closed
             continue
         number = int(path.parts[-4].removeprefix("card"))
-        program = _text(root / f"proc/{pid[1]}/comm").strip()
+        program = sysfs.text(root / f"proc/{pid[1]}/comm")
         found.append(Owner(number, "input" if side[1] == "c" else "output", int(pid[1]), program))
     return tuple(dict.fromkeys(found))
 
@@ -55,10 +57,3 @@ def locked(root: Path = _ROOT) -> tuple[str, ...]:
     """Sound devices that this user may not open: names of files in /dev/snd."""
     nodes = sorted((root / "dev/snd").glob("pcm*"))
     return tuple(node.name for node in nodes if not os.access(node, os.R_OK | os.W_OK))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace")
-    except OSError:
-        return ""

@@ -41,7 +41,7 @@ def choose(facts: Facts) -> Board:
         apart.why,
         _memory(facts, models),
     )
-    limits = service_memory(facts.memory_mib)
+    limits = service_memory(facts.memory_mib, profile.service)
     return Board(facts, profile, threads, models, apart, limits, why)
 
 

@@ -1,8 +1,10 @@
-"""How much room there is where a folder lies, and on what. Nothing is written."""
+"""How much room there is where a folder lies, and on what; whether what is in it stays there."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from hw import sysfs
 
 _SECTOR_BYTES = 512
 """In which the kernel counts, whatever the device's own are (Documentation/block/stat.rst)."""
@@ -53,11 +55,22 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in it are on the disk: what was renamed into it is there after a power
+    cut. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _device(number: int, root: Path) -> tuple[str, int]:
     """Its name and the bytes written to it; nothing for what spans several devices or none."""
     block = root / f"sys/dev/block/{os.major(number)}:{os.minor(number)}"
     try:
-        fields = (block / "stat").read_text("ascii").split()
-        return block.resolve().name, int(fields[_WRITTEN]) * _SECTOR_BYTES
-    except (OSError, ValueError, IndexError):
+        fields = sysfs.text(block / "stat").split()
+        written = int(fields[_WRITTEN]) * _SECTOR_BYTES
+    except (ValueError, IndexError):
         return "", 0
+    return block.resolve().name, written

@@ -1,9 +1,10 @@
 """Memory that a process may use before the kernel slows it down or kills it: its control groups.
-https://docs.kernel.org/admin-guide/cgroup-v2.html"""
+https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from hw import cgroup, sysfs
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,25 +19,12 @@ class MemoryLimits:
 
 def memory_limits(pid: int | str = "self", root: Path = Path("/")) -> MemoryLimits:
     """The tightest of the process's group and all groups above it."""
-    try:
-        text = (root / f"proc/{pid}/cgroup").read_text("utf-8", "replace")
-    except OSError:
-        return MemoryLimits()
-    found = re.search(r"^0::/(.*)$", text, re.MULTILINE)
-    top = root / "sys/fs/cgroup"
-    group = top / (found[1] if found else "")
-    groups = [group, *(above for above in group.parents if above.is_relative_to(top))]
-    return MemoryLimits(_least(groups, "memory.high"), _least(groups, "memory.max"))
+    own = cgroup.group(root, pid)
+    above = [one for one in own.parents if one.is_relative_to(root / cgroup.FOLDER)]
+    return MemoryLimits(_least([own, *above], "memory.high"), _least([own, *above], "memory.max"))
 
 
 def _least(groups: list[Path], name: str) -> int | None:
-    limits = (_bytes(group / name) for group in groups)
+    """ "max" is no limit, nor is a file that is not there: the topmost group has none."""
+    limits = (sysfs.number(group / name) for group in groups)
     return min((limit >> 20 for limit in limits if limit is not None), default=None)
-
-
-def _bytes(path: Path) -> int | None:
-    try:
-        text = path.read_text("ascii").strip()
-    except OSError:  # the topmost group has none, and older kernels keep them elsewhere
-        return None
-    return int(text) if text.isdigit() else None

@@ -3,14 +3,12 @@
 import re
 from pathlib import Path
 
+from hw import sysfs
+
 MEMINFO = Path("/proc/meminfo")
 
 
 def memory_mib(name: str, path: Path = MEMINFO) -> int:
     """A line such as "MemTotal: 123 kB" in MiB; 0 if it is not there."""
-    try:
-        text = path.read_text("utf-8", "replace")
-    except OSError:
-        return 0
-    found = re.search(rf"^{re.escape(name)}:\s*(\d+) kB", text, re.MULTILINE)
+    found = re.search(rf"^{re.escape(name)}:\s*(\d+) kB", sysfs.text(path), re.MULTILINE)
     return int(found[1]) // 1024 if found else 0

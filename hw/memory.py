@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw import sysfs
+from hw import cgroup, sysfs
 from hw.meminfo import memory_mib
 
 _MIB = 1 << 20
@@ -36,7 +36,7 @@ class Memory:
 
 def read(root: Path = Path("/")) -> Memory:
     """Of the process that asks."""
-    group = _group(root)
+    group = cgroup.group(root)
     limit = _limit(group)
     pressures = [
         _some_avg10(sysfs.text(path))
@@ -48,14 +48,6 @@ def read(root: Path = Path("/")) -> Memory:
         left_mib=None if limit is None else _left(group, limit),
         pressure_percent=max((one for one in pressures if one is not None), default=None),
     )
-
-
-def _group(root: Path) -> Path:
-    """The folder of our own control group (version 2)."""
-    own = re.search(r"^0::/+([^\0]*)$", sysfs.text(root / "proc/self/cgroup"), re.MULTILINE)
-    folder = root / "sys/fs/cgroup"
-    # "..": that of a process outside of the container that this is.
-    return folder if own is None or ".." in own[1] else folder / own[1]
 
 
 def _limit(group: Path) -> int | None:

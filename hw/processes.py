@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
+from hw import sysfs
+
 _ROOT = Path("/")
 _LISTEN, _ESTABLISHED = "0A", "01"
 """States of a socket: include/net/tcp_states.h. An unconnected UDP socket has 07."""
@@ -60,7 +62,7 @@ def sockets(pid: int, root: Path = _ROOT) -> tuple[Socket, ...]:
     links = [_target(entry.path) for entry in os.scandir(root / f"proc/{pid}/fd")]
     inodes = {link[8:-1] for link in links if link.startswith("socket:[")}
     tables = [(kind, root / f"proc/{pid}/net/{kind}") for kind in ("tcp", "tcp6", "udp", "udp6")]
-    found = [each for kind, path in tables for each in parse(kind, _text(path), inodes)]
+    found = [each for kind, path in tables for each in parse(kind, sysfs.text(path), inodes)]
     return tuple(dict.fromkeys(found))
 
 
@@ -91,11 +93,4 @@ def _target(link: str) -> str:
 
 
 def _words(path: Path) -> list[str]:
-    return [word for word in _text(path).split("\0") if word]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace")
-    except OSError:  # it has ended, or there is no such table
-        return ""
+    return [word for word in sysfs.text(path).split("\0") if word]

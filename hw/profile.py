@@ -108,6 +108,24 @@ class Heat(_Table):
         return self.shed_c - 5
 
 
+class ServiceShare(_Table):
+    """Of the board's memory, for the service: the rest is the system's."""
+
+    high_percent: int = Field(ge=30)
+    """From here on it is slowed down."""
+    max_percent: int = Field(le=90)
+    """From here on it is ended."""
+    most_mib: int = Field(ge=1024)
+    """However much there is: twice what the largest models that suit the board need, all at once.
+    More would be a leak."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ServiceShare":
+        if self.high_percent >= self.max_percent:
+            raise ValueError("it must be slowed down before it is ended")
+        return self
+
+
 class Setting(_Table):
     """Something that its owner can do for the board."""
 
@@ -129,6 +147,7 @@ class Profile(_Table):
     threads: Annotated[tuple[ThreadsFrom, ...], Field(min_length=1)]
     models: Annotated[tuple[ModelsFrom, ...], Field(min_length=1)]
     heat: Heat
+    service: ServiceShare
     power: tuple[Setting, ...] = ()
     """Governor and power mode: commands, and what they are good for."""
     audio: tuple[str, ...] = ()

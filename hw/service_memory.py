@@ -1,11 +1,8 @@
-"""How much memory the service should be allowed."""
+"""How much memory the service should be allowed: what the board's profile says of this much."""
 
 from dataclasses import dataclass
 
-_HIGH, _MAX = 0.75, 0.85
-"""Of the machine's: the rest is the system's."""
-_MOST_MIB = 8192
-"""The largest models of the catalog, all at once, are half of that: more would be a leak."""
+from hw.profile import ServiceShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +14,20 @@ class ServiceMemory:
     asks for more."""
     max_mib: int
     """MemoryMax: from here on something is killed."""
+    settings: tuple[str, str]
+    """Lines for a unit: parts of the machine's memory, which stay right in another board of the
+    same kind, unless the most of the profile is less."""
 
 
-def service_memory(total_mib: int) -> ServiceMemory:
+def service_memory(total_mib: int, share: ServiceShare) -> ServiceMemory:
     """`total_mib`: what Linux has (MemTotal)."""
-    return ServiceMemory(
-        high_mib=min(int(total_mib * _HIGH), _MOST_MIB * 7 // 8),
-        max_mib=min(int(total_mib * _MAX), _MOST_MIB),
+    high_mib, max_mib = (
+        total_mib * percent // 100 for percent in (share.high_percent, share.max_percent)
     )
+    settings = f"MemoryHigh={share.high_percent}%", f"MemoryMax={share.max_percent}%"
+    if max_mib > share.most_mib:
+        # As far apart as they would be without it.
+        high_mib = share.most_mib * share.high_percent // share.max_percent
+        max_mib = share.most_mib
+        settings = f"MemoryHigh={high_mib}M", f"MemoryMax={max_mib}M"
+    return ServiceMemory(high_mib, max_mib, settings)

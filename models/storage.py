@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.errors import ModelError
+from hw.disk import sync_folder
 
 CHUNK_BYTES = 1 << 20
 _LOCKS = ".locks"
@@ -103,8 +104,8 @@ def place(fresh: Path, final: Path) -> None:
     fresh.chmod(0o644)  # temporary files are private, models are for the service's user too
     _hand_over(fresh, final.parent)
     fresh.replace(final)
-    _fsync_folder(final.parent)
-    _fsync_folder(final.parent.parent)
+    sync_folder(final.parent)
+    sync_folder(final.parent.parent)
 
 
 def _make_folder(folder: Path) -> None:
@@ -121,14 +122,6 @@ def _hand_over(path: Path, folder: Path) -> None:
     if os.geteuid() == 0:
         owner = folder.stat()
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

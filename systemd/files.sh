@@ -6,6 +6,8 @@ DESTDIR=${DESTDIR:-}
 SHARE=$PREFIX/share/$NAME
 OPT=/opt/$NAME
 CONFIG=/etc/$NAME/config.toml
+# Made when it is installed, of what the board's profile says (`assistant hw --drop-in`).
+BOARD=/etc/systemd/system/assistant.service.d/10-board.conf
 
 # systemd looks in these two prefixes, and in /etc whatever the prefix is.
 case $PREFIX in

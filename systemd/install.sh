@@ -50,6 +50,13 @@ new_version() {
     --root "$OPT" --from "$WHEELHOUSE"
 }
 
+# Without it, the unit's own limits hold.
+limits() {
+  mkdir -p "${BOARD%/*}" && "$OPT/current/bin/python" -I -m assistant hw --drop-in >"$BOARD.new" || return
+  mv "$BOARD.new" "$BOARD"
+  [[ ! -d $RUNS ]] || systemctl daemon-reload
+}
+
 start() {
   systemctl enable --quiet assistant.service
   systemctl is-active --quiet assistant.service || systemctl start --no-block assistant.service
@@ -73,6 +80,7 @@ system_python
 step "units, user and command" put_files
 step "systemd is told" announce
 new_version
+step "limits of memory for this board" limits
 if [[ -d $RUNS ]]; then
   start
   say "It starts now, and with every boot: \`systemctl status assistant\`. The first time, models are fetched before: \`journalctl -fu assistant-models\`."

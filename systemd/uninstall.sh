@@ -16,6 +16,7 @@ fi
 while read -r _ _ destination; do
   rm -f "$DESTDIR$destination"
 done < <(files)
+rm -f "$DESTDIR$BOARD"
 rm -rf "${DESTDIR}${SHARE:?}" "${DESTDIR}${OPT:?}"
 if [[ -n $PURGE ]]; then
   rm -rf "$DESTDIR/var/lib/$NAME" "$DESTDIR/var/cache/$NAME" "$DESTDIR/etc/$NAME" \

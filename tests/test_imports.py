@@ -42,7 +42,7 @@ LAYERS = {
     ),
     # The machine below, which knows nothing of what runs on it.
     "board": Layer("hw", ""),
-    "models": Layer("models", "values"),
+    "models": Layer("models", "board values"),
     "config": Layer("assistant.config", "core domain models board values"),
     "clock": Layer("assistant.{clock,mailbox,moments}", "values"),
     # Samples from files and devices; the loudspeaker of a recording follows the clock.
@@ -56,7 +56,7 @@ LAYERS = {
     # Threads around the core.
     "runtime": Layer(
         "assistant.{worker,jobs,respond,talk,canned,captions,ear,runtime,metrics,health,recorder} "
-        "assistant.{store,tables,bell,shedding}",
+        "assistant.{store,database,downgrade,tables,bell,shedding}",
         "core domain audio clock values",
     ),
     # Lights and buttons.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -27,20 +27,41 @@ ROLES = {
 }
 
 
-def hw(as_json: JsonOption = False, config: ConfigOption = None) -> None:
+def hw(
+    as_json: JsonOption = False,
+    drop_in: Annotated[
+        bool,
+        typer.Option("--drop-in", help="Print the limits of memory for the service, for systemd."),
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
     """Show the board, how it is now, the threads, cores, limits and models that suit it, and why.
 
     Threads that the configuration states are shown beside the profile's, and are the ones used.
     The models are only proposed: `assistant models pull` fetches one, and stt.model, llm.model,
     llm.smaller and tts.voice in the configuration choose. Nothing is changed by this command.
     """
-    board, now = machine.here(), sensors.read()
-    used = threads_of(load(config))
+    board = machine.here()
+    if drop_in:  # for the installer, whatever is in the configuration
+        typer.echo(_drop_in(board))
+        return
+    now, used = sensors.read(), threads_of(load(config))
     if as_json:
         typer.echo(json.dumps(_described(board, now, used), ensure_ascii=False))
         return
     for line in (*_lines(board, used), *_now(now), *_advice(board)):
         typer.echo(line)
+
+
+def _drop_in(board: Board) -> str:
+    """What systemd/install.sh and the package write beside the unit."""
+    lines = (
+        f"# For this board ({board.profile.name}). Each installation writes it anew: what is to be",
+        "# different goes into a drop-in that comes after it, `sudo systemctl edit assistant`.",
+        "[Service]",
+        *board.service_memory.settings,
+    )
+    return "\n".join(lines)
 
 
 def _proposed(models: Models) -> dict[str, str]:

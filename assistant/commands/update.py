@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.commands.obtained import wheelhouse_of
 from assistant.errors import UpdateError
 from assistant.options import JsonOption
 from assistant.update import install as updates
@@ -18,16 +19,23 @@ from assistant.update.install import Outcome
 from assistant.update.service import Service
 from assistant.update.versions import Versions
 
+SourceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="WHEELHOUSE",
+        help="A folder that `make wheelhouse` made, or the https address of such a folder's "
+        "archive: nothing is fetched from elsewhere.",
+    ),
+]
+DigestOption = Annotated[
+    str, typer.Option("--sha256", help="Of the archive: exactly this one is meant.")
+]
+
 
 def update(
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="WHEELHOUSE",
-            help="A folder that `make wheelhouse` made: nothing is fetched from elsewhere.",
-        ),
-    ] = None,
+    source: SourceOption = None,
+    sha256: DigestOption = "",
     back: Annotated[
         bool, typer.Option("--rollback", help="Go back to the version before this one.")
     ] = False,
@@ -45,18 +53,19 @@ def update(
     """
     if (source is not None) + back + listed != 1:
         raise UpdateError("Say one of --from WHEELHOUSE, --rollback and --list.")
+    if sha256 and source is None:
+        raise UpdateError("--sha256 belongs to --from and the address of an archive.")
     versions = Versions(installed_at(Path(sys.prefix)))
     if listed:
         _show(_described(versions), as_json)
         return
-    question = f"Go back to {versions.previous}?"
     if source is not None:
-        name = wheelhouse.read(source).name
-        question = f"Install {name} in place of {versions.current}?"
-    _consent(question, yes)
-    if source is not None:
-        outcome = updates.install(source.absolute(), versions, Service(), _told)
+        with wheelhouse_of(source, sha256, _told) as folder:
+            name = wheelhouse.read(folder).name
+            _consent(f"Install {name} in place of {versions.current}?", yes)
+            outcome = updates.install(folder, versions, Service(), _told)
     else:
+        _consent(f"Go back to {versions.previous}?", yes)
         outcome = updates.rollback(versions, Service(), _told)
     _report(outcome, as_json)
 

@@ -36,7 +36,7 @@ from assistant.doctor.looking import Machine
 from assistant.doctor.rounds import Group, Round
 from assistant.errors import ConfigError, DeviceError, ModelError
 from assistant.home.build import build
-from hw import alsa, sensors
+from hw import alsa, sensors, sysfs
 from hw.instructions import cpuinfo, report
 from hw.limits import memory_limits
 from hw.meminfo import memory_mib
@@ -124,8 +124,8 @@ def _system() -> Iterator[Check]:
     yield system.system(struct.calcsize("P") * 8, platform.libc_ver())
     yield from system.heat(here().temperature_c)
     yield from system.supply(sensors.read())
-    yield from system.controllers(_text(Path("/sys/fs/cgroup/cgroup.controllers")))
-    yield from system.swap(_text(Path("/proc/swaps")))
+    yield from system.controllers(sysfs.text(Path("/sys/fs/cgroup/cgroup.controllers")))
+    yield from system.swap(sysfs.text(Path("/proc/swaps")))
 
 
 def _processor() -> Iterator[Check]:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.database import readable
 from assistant.doctor.check import Check
-from assistant.store import readable
-from assistant.tables import read, read_settings
+from assistant.downgrade import understood
+from assistant.tables import CLOCK, NEWEST, read, read_settings, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Book:
     """What the clock said when it was last stored."""
     words: tuple[str, ...] = field(default=(), repr=False)
     """All names and items: what must not be told to anybody."""
+    newer: bool = False
+    """A newer version of the assistant has written it: this is what can be understood of it."""
 
 
 def look(path: Path) -> Book | None:
@@ -32,10 +35,14 @@ def look(path: Path) -> Book | None:
         return None
     connection = readable(path)
     try:
-        contents, settings = read(connection), read_settings(connection)
+        newer = version_of(connection) > NEWEST
+        if newer:
+            contents, settings = understood(connection)
+        else:
+            contents, settings = read(connection), read_settings(connection)
     finally:
         connection.close()
-    clock = settings.get("clock")
+    clock = settings.get(CLOCK)
     names = (alert.name for alert in contents.alerts)
     items = [item for each in contents.lists.values() for item in each]
     return Book(
@@ -44,11 +51,13 @@ def look(path: Path) -> Book | None:
         len(items),
         float(json.loads(clock)[0]) if clock else None,
         tuple(filter(None, (*names, *contents.lists, *items))),
+        newer,
     )
 
 
-def check(path: Path, book: Book | None, damaged: list[Path]) -> Check:
-    """`damaged`: files that were moved aside."""
+def check(path: Path, book: Book | None, damaged: list[Path], newer: list[Path]) -> Check:
+    """`damaged`: files that were moved aside. `newer`: copies of those that a newer version had
+    written, before they were taken over."""
     if damaged:
         return Check(
             "household",
@@ -60,7 +69,22 @@ def check(path: Path, book: Book | None, damaged: list[Path]) -> Check:
         return Check("household", "green", f"No timers or lists yet ({path}).")
     counts = [f"{count} {kind}{'s' * (count != 1)}" for kind, count in sorted(book.alerts.items())]
     counts.append(f"{book.lists} list{'s' * (book.lists != 1)}")
-    return Check("household", "green", f"{path}: {', '.join(counts)}.")
+    found = f"{path}: {', '.join(counts)}"
+    if book.newer:
+        return Check(
+            "household",
+            "yellow",
+            f"{found}, as far as this version understands what a newer one has written.",
+            "At its next start the assistant takes that over, and lays a copy aside.",
+        )
+    if newer:
+        return Check(
+            "household",
+            "yellow",
+            f"{found}. They were taken over from a newer version, whose file was {newer[-1]}.",
+            "Look whether all is there (`assistant timers`, `alarms`, …), then delete that copy.",
+        )
+    return Check("household", "green", f"{found}.")
 
 
 def unusable(path: Path, error: sqlite3.Error | ValueError | OSError) -> Check:

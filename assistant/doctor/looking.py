@@ -13,7 +13,8 @@ from assistant.doctor import household, running, service
 from assistant.doctor.check import Check
 from assistant.doctor.disk import Place
 from assistant.doctor.privacy import Kept, kept
-from assistant.status import APP, STATUS, status_path
+from assistant.status import APP, STATUS, Status, status_path
+from assistant.status import read as read_status
 from assistant.store import standard_path
 from hw import systemctl
 from hw.disk import space
@@ -63,23 +64,27 @@ class Machine:
         return None if book is None else book.last_seen_s
 
     def household(self) -> Check:
-        damaged = sorted(self.book.parent.glob(f"{self.book.name}.corrupt-*"))
-        whole = [path for path in damaged if not path.name.endswith(("-wal", "-shm"))]
         try:
-            return household.check(self.book, household.look(self.book), whole)
+            book = household.look(self.book)
+            return household.check(self.book, book, self._aside("corrupt"), self._aside("newer"))
         except (sqlite3.Error, ValueError, OSError) as error:
             return household.unusable(self.book, error)
+
+    def _aside(self, why: str) -> list[Path]:
+        """Files that were laid beside the book, oldest first, without those that SQLite keeps."""
+        found = sorted(self.book.parent.glob(f"{self.book.name}.{why}-*"))
+        return [path for path in found if not path.name.endswith(("-wal", "-shm"))]
 
     def private(self, recordings: Path | None) -> list[Kept]:
         """What holds words and sounds, as far as it is there."""
         wanted = [self.book.parent, self.book, *([recordings] if recordings else [])]
         return [found for path in wanted if (found := kept(path, os.getuid())) is not None]
 
-    def status(self) -> tuple[running.Status | None, Iterable[Check]]:
+    def status(self) -> tuple[Status | None, Iterable[Check]]:
         """What a running assistant says of itself, and what keeps that from being read."""
         for path in _status_files(os.environ):
             try:
-                if (status := running.read(path)) is not None:
+                if (status := read_status(path)) is not None:
                     return status, ()
             except (OSError, ValueError) as error:
                 return None, (running.unreadable(path, error),)

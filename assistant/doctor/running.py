@@ -1,65 +1,13 @@
 """Assistants that run right now, and what they say of themselves."""
 
-import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from assistant.doctor.check import Check
+from assistant.status import Status
 
-_MAX_BYTES = 65_536
 _SLOW_START_S = 120.0
 """On the slowest of boards loading takes less."""
-
-
-class Status(BaseModel):
-    """What a running assistant has written into its status file; whatever it is, it is only
-    believed as far as it fits."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    pid: int = Field(gt=0)
-    version: str = Field("", max_length=100)
-    since_s: float | None = None
-    """When it started, in seconds since 1970."""
-    armed: bool | None = None
-    """It listens for the wake word."""
-    loading: tuple[str, ...] = ()
-    """Roles whose engines are not there yet."""
-    failed: dict[str, str] = Field(default_factory=dict)
-    """Roles whose engines cannot be loaded, and why."""
-    muted: bool = False
-    missing: dict[str, str] = Field(default_factory=dict)
-    """Devices, and why."""
-    rung: str = "full"
-    """How far it has cut down because of heat or scarce memory."""
-    why: str = ""
-    """A sentence, if it has."""
-    ill: str = ""
-    """Why the watchdog is not fed any more; empty: it is."""
-
-
-def read(path: Path) -> Status | None:
-    """What is in a status file; None without one. Raises ValueError for what is none, and OSError
-    for what cannot be read."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-    except FileNotFoundError:
-        return None
-    if len(content) > _MAX_BYTES:
-        raise ValueError("it is too large")
-    return parse(json.loads(content))
-
-
-def parse(content: object) -> Status:
-    """Raises ValueError."""
-    try:
-        return Status.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 def unreadable(path: Path, error: Exception) -> Check:
@@ -92,7 +40,7 @@ def checks(
         return
     yield _condition(status, now_s)
     yield from _shortcomings(status)
-    if status.version and status.version != installed:
+    if status.version != installed:
         yield Check(
             "version",
             "yellow",
@@ -125,8 +73,8 @@ def _condition(status: Status, now_s: float) -> Check:
         text = f"{who} is about to be started anew: {_phrase(status.ill)}."
         remedy = "If that happens again and again, try the microphone: `assistant doctor --test`."
         return Check("running", "red", text, remedy)
-    if status.armed is False:
-        if status.since_s is not None and now_s - status.since_s > _SLOW_START_S:
+    if not status.armed:
+        if now_s - status.since_s > _SLOW_START_S:
             remedy = "Its log says what it waits for: `journalctl -u assistant -n 50`."
             return Check("running", "red", f"{who} still does not listen.", remedy)
         remedy = "Wait some seconds, then run `assistant doctor` again."

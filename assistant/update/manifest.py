@@ -12,7 +12,7 @@ from assistant.errors import UpdateError
 NAME = "manifest.json"
 MAX_BYTES = 1_000_000
 _FORMAT = 1
-_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
+FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 """A name and no path: nothing outside of the wheelhouse can be meant."""
 _VERSION = re.compile(r"[0-9][0-9A-Za-z.]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -84,6 +84,6 @@ def _files(value: Any) -> dict[str, str]:
         raise UpdateError(f"{NAME} lists no files: make the wheelhouse again.")
     for name, digest in value.items():
         whole = isinstance(digest, str) and _SHA256.fullmatch(digest)
-        if not whole or not _FILE.fullmatch(name):
+        if not whole or not FILE.fullmatch(name):
             raise UpdateError(f"{NAME} lists {name!r}, which is no file with a SHA-256.")
     return value

@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.errors import UpdateError
 from assistant.update import manifest as manifests
 from assistant.update.manifest import Manifest
+from hw.disk import sync_folder
 
 KEPT = 2
 """Versions: the current one and the one to go back to."""
@@ -144,7 +145,7 @@ class Versions:
         new.unlink(missing_ok=True)
         new.symlink_to(Path("versions") / name)
         os.replace(new, self.root / link)
-        _sync(self.root)
+        sync_folder(self.root)
 
     def _write(self, path: Path, text: str) -> None:
         new = path.with_name(f".{path.name}.new")
@@ -153,12 +154,4 @@ class Versions:
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)
-        _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(path.parent)

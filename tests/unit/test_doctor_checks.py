@@ -98,7 +98,7 @@ def test_a_library_that_does_not_load_is_red() -> None:
 )
 def test_governor(tmp_path: Path, governors: list[str], level: Level) -> None:
     for index, name in enumerate(governors):
-        folder = tmp_path / f"sys/devices/system/cpu/cpu{index}/cpufreq"
+        folder = tmp_path / f"sys/devices/system/cpu/cpufreq/policy{index}"
         folder.mkdir(parents=True)
         (folder / "scaling_governor").write_text(f"{name}\n")
     made = governor.check(tmp_path)

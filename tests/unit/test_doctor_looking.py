@@ -27,7 +27,7 @@ def test_the_status_of_a_running_assistant(folders: Path) -> None:
     assert Machine().status() == (None, ())
     path = folders / "kitchen-assistant/status.json"
     path.parent.mkdir()
-    path.write_text(json.dumps({"pid": 7, "muted": True}))
+    path.write_text(json.dumps({"pid": 7, "version": "1.0", "since_s": 1.0, "muted": True}))
     status, problems = Machine().status()
     assert status is not None
     assert (status.pid, status.muted, problems) == (7, True, ())

@@ -91,7 +91,7 @@ def stored(path: Path, *changes: Change) -> None:
 def test_the_household_is_counted_and_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "household.db"
     assert household.look(path) is None
-    assert levels([household.check(path, None, [])]) == {"household": "green"}
+    assert levels([household.check(path, None, [], [])]) == {"household": "green"}
     assert not path.exists()
     stored(path, AddItems("shopping", ("goat cheese", "flour")))
     before = path.read_bytes()
@@ -101,7 +101,7 @@ def test_the_household_is_counted_and_not_changed(tmp_path: Path) -> None:
     assert book.last_seen_s == 1_800_000_000.0
     assert set(book.words) == {"shopping", "goat cheese", "flour"}
     assert "cheese" not in repr(book)
-    found = household.check(path, book, [])
+    found = household.check(path, book, [], [])
     assert levels([found]) == {"household": "green"}
     assert "1 list." in found.text
     assert path.read_bytes() == before
@@ -113,7 +113,7 @@ def test_a_household_that_was_damaged_is_told(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError) as caught:
         household.look(path)
     assert levels([household.unusable(path, caught.value)]) == {"household": "red"}
-    aside = household.check(path, None, [tmp_path / "household.db.corrupt-1"])
+    aside = household.check(path, None, [tmp_path / "household.db.corrupt-1"], [])
     assert levels([aside]) == {"household": "yellow"}
 
 

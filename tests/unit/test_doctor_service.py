@@ -1,6 +1,7 @@
 """The service and what runs, as the doctor sees them."""
 
 import json
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from assistant.doctor import running, service
 from assistant.doctor.check import Level
+from assistant.status import Status, StatusFile, read
+from assistant.status import parse as parse_status
 from hw.systemctl import asked, parse
 from tests.unit.test_doctor_checks import levels
 
@@ -89,8 +92,11 @@ def test_commands_that_fail_hang_or_are_not_there_say_nothing() -> None:
 # --- what runs ------------------------------------------------------------------------------------
 
 
-def status(**changes: Any) -> running.Status:
-    return running.parse({"pid": 812, "version": "1.0", "since_s": 100.0, "armed": True} | changes)
+LEAST = Status(3, "1.0", 2.5)
+
+
+def status(**changes: Any) -> Status:
+    return parse_status({"pid": 812, "version": "1.0", "since_s": 100.0, "armed": True} | changes)
 
 
 @pytest.mark.parametrize(
@@ -128,17 +134,29 @@ def test_running(
 
 def test_a_status_file(tmp_path: Path) -> None:
     path = tmp_path / "status.json"
-    assert running.read(path) is None
-    path.write_text(json.dumps({"pid": 3, "something": {"new": 1}}))
-    assert running.read(path) == running.Status(pid=3)
-    for wrong in ("", "[]", "null", '{"pid": 0}', '{"pid": "x"}', '{"pid": 1, "missing": 3}'):
-        path.write_text(wrong)
+    assert read(path) is None
+    least = {"pid": 3, "version": "1.0", "since_s": 2.5}
+    path.write_text(json.dumps(least | {"something": {"new": 1}}))
+    assert read(path) == LEAST
+    wrong = ({"pid": 0}, {"pid": "x"}, {"missing": 3}, {"version": "x" * 101}, {"since_s": None})
+    for text in ("", "[]", "null", '{"pid": 3}', *(json.dumps(least | each) for each in wrong)):
+        path.write_text(text)
         with pytest.raises(ValueError, match=r"\w"):
-            running.read(path)
+            read(path)
     path.write_bytes(b" " * 70_000)
     with pytest.raises(ValueError, match="too large"):
-        running.read(path)
+        read(path)
     assert levels([running.unreadable(path, ValueError("x"))]) == {"running": "yellow"}
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    written = Status(
+        *(7, "1.0", 2.5, True, ("llm",), {"tts": "damaged"}, True, {"microphone": "no samples"}),
+        *("skills", "81 °C.", "No sound comes."),
+    )
+    assert not [name for name, value in asdict(written).items() if not value], "each field is set"
+    StatusFile(tmp_path).write(written)
+    assert read(tmp_path / "status.json") == written
 
 
 @given(
@@ -148,13 +166,16 @@ def test_a_status_file(tmp_path: Path) -> None:
         max_leaves=8,
     ).flatmap(
         lambda value: st.sampled_from(
-            [value, *({"pid": 1, key: value} for key in running.Status.model_fields)]
+            [
+                value,
+                *(asdict(Status(1, "1.0", 2.5)) | {field.name: value} for field in fields(Status)),
+            ]
         )
     )
 )
 def test_whatever_is_in_a_status_file_is_told_or_refused(content: object) -> None:
     try:
-        found = running.parse(content)
+        found = parse_status(content)
     except ValueError:
         return
     assert levels(list(running.checks([found.pid], found, "1.0", 0.0)))["running"]

@@ -1,6 +1,8 @@
 """`assistant hw` as a person and as a script see it."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,31 @@ def test_a_pi_with_a_weak_supply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "memory     3,789 MiB (printed on it: 4,096)" in text
     assert "MemoryHigh=2841M  MemoryMax=3220M" in text
     assert json.loads(run("--json"))["now"]["throttle"]["bits"] == 0x50005
+
+
+@pytest.mark.parametrize(
+    ("name", "limits"),
+    [
+        ("pi4 4 GB", "MemoryHigh=75%\nMemoryMax=85%\n"),
+        ("agx orin", "MemoryHigh=7228M\nMemoryMax=8192M\n"),
+    ],
+)
+def test_limits_for_the_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, limits: str
+) -> None:
+    on(tmp_path, monkeypatch, name)
+    (tmp_path / "kitchen-assistant").mkdir()
+    (tmp_path / "kitchen-assistant/config.toml").write_text("this is no TOML")
+    said = run("--drop-in")
+    assert said.endswith(f"[Service]\n{limits}")
+    unit = tmp_path / "assistant.service.d/10-board.conf"
+    unit.parent.mkdir()
+    unit.write_text(said)
+    if shutil.which("systemd-analyze"):
+        (tmp_path / "assistant.service").write_text("[Service]\nExecStart=/bin/true\n")
+        verify = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "assistant.service")]
+        found = subprocess.run(verify, capture_output=True, text=True, timeout=60)
+        assert str(unit) not in found.stderr, found.stderr
 
 
 @pytest.mark.parametrize(("alarm", "said"), [(0, "supply          good"), (1, "too low")])

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from hw.board import choose, here
 from hw.facts import Architecture, Facts, read
-from hw.profile import TAKE_TURNS, Board, Heat, Profile, profiles
-from hw.service_memory import service_memory
+from hw.profile import TAKE_TURNS, Board, Heat, Profile, ServiceShare, profiles
+from hw.service_memory import ServiceMemory, service_memory
 from models import catalog
 from tests.boards import BOARDS, Tree
 
@@ -108,9 +108,22 @@ def test_a_model_for_a_gpu_is_only_proposed_where_there_is_one() -> None:
 def test_the_service_leaves_memory_to_the_system(tmp_path: Path, board: str) -> None:
     facts = read(BOARDS[board][1].write(tmp_path))
     limits = choose(facts).service_memory
-    assert limits == service_memory(facts.memory_mib)
+    assert limits == service_memory(facts.memory_mib, choose(facts).profile.service)
     assert 0 < limits.high_mib < limits.max_mib < 0.86 * facts.memory_mib
     assert limits.max_mib <= 8192
+
+
+def test_the_profile_decides_what_the_service_may_have() -> None:
+    share = ServiceShare(high_percent=60, max_percent=80, most_mib=4000)
+    assert service_memory(5000, share) == ServiceMemory(
+        3000, 4000, ("MemoryHigh=60%", "MemoryMax=80%")
+    )
+    assert service_memory(5010, share) == ServiceMemory(
+        3000, 4000, ("MemoryHigh=3000M", "MemoryMax=4000M")
+    )
+    assert service_memory(0, share).settings == ("MemoryHigh=60%", "MemoryMax=80%")
+    with pytest.raises(ValidationError, match="slowed down before"):
+        ServiceShare(high_percent=80, max_percent=80, most_mib=4000)
 
 
 def test_what_is_hidden_in_a_container_is_said(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What is kept on the disk, by several processes, and what happens when the disk is not well."""
 
-import logging
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -277,7 +276,7 @@ def test_on_a_disk_that_may_only_be_read_alarms_are_still_known(
     def refuse(_: Path) -> sqlite3.Connection:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("assistant.store._opened", refuse)
+    monkeypatch.setattr("assistant.database.opened", refuse)
     again = Book.open(path)
     assert not again.durable
     assert [alert.name for alert in again.alerts] == ["work"]
@@ -304,17 +303,3 @@ def test_a_damaged_file_is_moved_aside(
     assert aside.read_bytes() == broken
     again.apply([AddAlert(PASTA)])
     assert len(Book.open(path).alerts) == 1
-
-
-def test_a_file_of_a_newer_version_is_left_alone(
-    path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    book = Book.open(path)
-    book.apply([AddAlert(PASTA)])
-    book._connection.execute("PRAGMA user_version = 99")
-    book.close()
-    with caplog.at_level(logging.WARNING):
-        again = Book.open(path)
-    assert not again.durable
-    assert "newer version" in caplog.text
-    assert sqlite3.connect(path).execute("SELECT count(*) FROM alert").fetchone() == (1,)

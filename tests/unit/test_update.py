@@ -229,3 +229,6 @@ def test_the_command(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     code, text = command("--from", str(played.folder), "--yes")
     assert code == 2
     assert NAME in text
+    assert command("--rollback", "--sha256", "0" * 64)[0] == 2
+    assert "nobody owns" in command("--from", "index", "--yes")[1]
+    assert "sha256sum" in command("--from", "https://127.0.0.1:1/a.tar", "--yes")[1]

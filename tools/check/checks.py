@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.update.environment import MODELS_COMPLETE
+from hw.board import here
 from models.store import default_root
 from tools.check.machine import Machine
 
@@ -49,7 +50,7 @@ class Service:
         began = time.monotonic()
         while not ready():
             if time.monotonic() - began > seconds:
-                raise AssertionError(f"not {what} after {seconds} s: " + self.run(_LOG))
+                raise AssertionError(f"not {what} after {seconds} s: " + self.run(LOG))
             time.sleep(0.2)
         return time.monotonic() - began
 
@@ -73,7 +74,7 @@ class Service:
         return os.path.basename(self.run("readlink /opt/kitchen-assistant/current"))
 
 
-_LOG = f"journalctl -u {UNIT} -n 30 --no-pager"
+LOG = f"journalctl -u {UNIT} -n 30 --no-pager"
 
 
 def installation(machine: Machine, service: Service, package: Path) -> str:
@@ -87,8 +88,11 @@ def installation(machine: Machine, service: Service, package: Path) -> str:
     status = service.shown("StatusText")
     assert status.startswith("Listening; "), status
     assert "no microphone" in status, status  # which is waited for
+    limit = service.shown("MemoryMax")
+    wanted = here().service_memory.max_mib
+    assert abs((int(limit) >> 20) - wanted) <= 1, (limit, wanted)
     size = machine.run("du -sm /opt/kitchen-assistant | cut -f 1")
-    return f"ready without a sound card; {size} MB in /opt"
+    return f"ready without a sound card; {size} MB in /opt, {wanted} MiB of memory at most"
 
 
 def rights(machine: Machine, service: Service) -> str:
@@ -162,7 +166,7 @@ def hang(machine: Machine, service: Service) -> str:
     before = service.pid
     machine.run(f"kill -STOP {before}")
     took = service.replaced(before, WATCHDOG_S + 30)
-    assert "Watchdog timeout" in machine.run(_LOG)
+    assert "Watchdog timeout" in machine.run(LOG)
     return f"ready {took:.1f} s after it stood still"
 
 
@@ -175,52 +179,6 @@ def stop(machine: Machine, service: Service) -> str:
     assert took < 5, took
     machine.run(f"systemctl start {UNIT}")
     return f"{took:.1f} s, exit status 0"
-
-
-def update(machine: Machine, service: Service) -> str:
-    old = service.current
-    machine.run("assistant update --yes --from /srv/next")
-    assert service.current != old
-    assert service.shown("ActiveState") == "active"
-    assert machine.run("readlink /opt/kitchen-assistant/previous").endswith(old)
-    return f"{old} -> {service.current}"
-
-
-def bad_update(machine: Machine, service: Service) -> str:
-    old = service.current
-    said = machine.run("assistant update --yes --from /srv/broken", code=1)
-    assert f"{old} runs again" in said, said
-    assert service.current == old
-    service.ready()
-    return "the former version runs again, exit code 1"
-
-
-def killed_update(machine: Machine, service: Service) -> str:
-    """The updater dies right after the switch: only systemd is left to notice."""
-    good = service.current
-    versions = "/opt/kitchen-assistant/versions"
-    machine.run(
-        f"cp -a {versions}/{good} {versions}/broken && cd {versions}/broken && "
-        "echo 'raise SystemExit(1)' | tee lib/python3*/site-packages/assistant/commands/run.py && "
-        f"printf '{good}\\n\\n' >/opt/kitchen-assistant/trial && "
-        "ln -sfn versions/broken /opt/kitchen-assistant/current"
-    )
-    machine.run(f"systemctl restart {UNIT}", check=False)
-    took = service.wait(lambda: service.current == good, 120, "back at the former version")
-    service.ready()
-    at_work = "systemctl is-active assistant-rollback"
-    service.wait(lambda: machine.run(at_work, check=False) == "inactive", 60, "tidied up")
-    return f"systemd brought {good} back after {took:.0f} s"
-
-
-def rollback(machine: Machine, service: Service) -> str:
-    machine.run("assistant update --yes --from /usr/share/kitchen-assistant/wheelhouse")
-    new = service.current
-    machine.run("assistant update --yes --rollback", code=0)
-    assert service.current != new
-    machine.run("assistant update --yes --rollback", code=0)
-    assert service.current == new
-    return "there and back"
 
 
 def reboot(machine: Machine, service: Service) -> str:

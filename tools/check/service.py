@@ -1,6 +1,6 @@
 """The service where a systemd runs: `make check-service`, as root. It is installed from the Debian
 package into a small Debian in a container, and then everything is done to it that happens to a
-device: reloads, crashes, hangs, updates good and bad, a restart of all, removal.
+device: reloads, crashes, hangs, updates good, bad and hanging, a restart of all, removal.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from tools.check import checks
+from tools.check import checks, updates
 from tools.check.machine import Machine
 from tools.wheelhouse import describe
 
@@ -20,14 +20,15 @@ CHECKS = (
     checks.crash,
     checks.hang,
     checks.stop,
-    checks.update,
-    checks.bad_update,
-    checks.killed_update,
-    checks.rollback,
+    updates.update,
+    updates.bad_update,
+    updates.hanging_update,
+    updates.killed_update,
+    updates.killed_update_that_hangs,
+    updates.rollback,
     checks.reboot,
     checks.removal,
 )
-_NEVER_READY = "def run() -> None:\n    raise SystemExit(1)\n"
 
 
 def main() -> None:
@@ -39,7 +40,8 @@ def main() -> None:
     machine = Machine(asked.root)
     machine.make()
     another(asked.wheelhouse, machine.root / "srv/next")
-    broken(asked.wheelhouse, machine.root / "srv/broken")
+    broken(asked.wheelhouse, machine.root / "srv/broken", updates.ENDS)
+    broken(asked.wheelhouse, machine.root / "srv/hanging", updates.HANGS)
     machine.boot()
     try:
         service = checks.Service(machine)
@@ -58,15 +60,15 @@ def another(wheelhouse: Path, folder: Path) -> None:
     describe(folder)
 
 
-def broken(wheelhouse: Path, folder: Path) -> None:
-    """A version whose commands work, but which never listens."""
+def broken(wheelhouse: Path, folder: Path, program: str) -> None:
+    """A version whose commands work, but which never listens: `program` is its `assistant run`."""
     another(wheelhouse, folder)
     wheel = next(folder.glob("kitchen_assistant-*.whl"))
     spoilt = wheel.with_suffix(".new")
     with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(spoilt, "w") as target:
         for name in source.namelist():
             run = name == "assistant/commands/run.py"
-            target.writestr(name, _NEVER_READY if run else source.read(name))
+            target.writestr(name, program if run else source.read(name))
     spoilt.replace(wheel)
     describe(folder)
 
