@@ -86,14 +86,11 @@ def _account(out: Path, sources: Sequence[FileRef], target: Format) -> Provenanc
 def _header(file: Path) -> "Header":
     from models.ggml_file import FTYPE_F32, open_ggml
 
-    try:
-        with open_ggml(file) as reader:
-            header = reader.header()
-        if header.ftype != FTYPE_F32:  # which whisper.cpp cannot load; what is made of it, it can
-            identify(file)
-        return header
-    except OSError as error:
-        raise InputError(f"{file} cannot be read ({error.strerror}): check the name.") from error
+    with open_ggml(file) as reader:
+        header = reader.header()
+    if header.ftype != FTYPE_F32:  # which whisper.cpp cannot load; what is made of it, it can
+        identify(file)
+    return header
 
 
 def _targets(to: str, file: Path, header: "Header") -> list[Format]:
