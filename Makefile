@@ -16,6 +16,9 @@ TEST_MODELS := whisper-tiny.en whisper-base whisper-base-q8_0
 OUT ?= build/wheelhouse
 PREFIX ?= /usr/local
 
+# Tests that need neither models nor sound, on all cores; the others share a sound card and the cores.
+QUICK := $(BIN)/pytest -n logical --dist worksteal -m "not models and not sound"
+
 .PHONY: help demo test quick lint native lock clean setup models sound install uninstall wheelhouse deb check-service check-offline check-aarch64
 
 help: ## this list
@@ -26,11 +29,11 @@ demo: setup models ## set everything up and answer a recorded request
 
 test: setup models sound lint ## set everything up and run every test
 	@$(BIN)/assistant models pull $(TEST_MODELS)
-	@$(BIN)/pytest -m "not models and not sound"
+	@$(QUICK) --hypothesis-profile=thorough
 	@$(BIN)/pytest -m "models or sound"
 
 quick: setup lint ## lint, types and the tests that need no models
-	@$(BIN)/pytest -q -m "not models and not sound"
+	@$(QUICK) -q
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet .

@@ -37,6 +37,7 @@ def load_engines(settings: Settings, store: Store) -> Engines:
     """All of them, side by side. The first failure is raised: ConfigError or ModelError."""
     from assistant.answering import dialogue, talk
 
+    _names_exist(settings, store)
     with ThreadPoolExecutor(len(ROLES)) as pool:
         loading = {role: pool.submit(load_engine, role, settings, store) for role in ROLES}
         glimpsing = pool.submit(load_glimpser, settings, store)
@@ -45,6 +46,19 @@ def load_engines(settings: Settings, store: Store) -> Engines:
     talk(settings, parts["llm"])  # a mistake in the configuration is told now, not to a user
     voice = with_phrases(parts["tts"], settings, store)
     return Engines(**parts | {"tts": voice}, glimpser=glimpsing.result())
+
+
+def _names_exist(settings: Settings, store: Store) -> None:
+    """ConfigError or ModelError if one does not: told at once, not when all else is loaded."""
+    from assistant.answering import enabled_skills
+
+    enabled_skills(settings)
+    for role in ROLES:
+        engine = getattr(settings, role).engine
+        if (role, engine) != ("turn", "none"):
+            engines.find(role, engine)
+    for model in (settings.stt.model, settings.llm.model, settings.tts.voice):
+        store.catalog.entry(model)
 
 
 def load_all(settings: Settings, store: Store) -> Engines:

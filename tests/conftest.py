@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,21 @@ from hypothesis import settings
 from models.store import Store
 
 # A machine that stalls for half a second is no defect of what is tested.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A hundred examples of each property in the quick suite; `make test` looks longer.
+settings.register_profile("quick", deadline=None, max_examples=100)
+settings.register_profile("thorough", deadline=None, max_examples=400)
+settings.load_profile("quick")
+
+
+def pytest_collectstart() -> None:
+    """What is made while tests are collected lives to the end."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """The garbage collector need not look through it: that was a tenth of all the time."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

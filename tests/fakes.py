@@ -27,6 +27,7 @@ from assistant.wake import Detection
 
 HOP = 256
 """Samples per look: 16 ms."""
+WINDOW = np.hanning(HOP)
 BIN_HZ = RATE / HOP
 WAKE_HZ = 8 * BIN_HZ
 VOCABULARY = (
@@ -61,7 +62,7 @@ def pitch(pcm: Pcm) -> float | None:
     """Hertz of the one tone in these 256 samples; None for silence and for noise."""
     if len(pcm) < HOP or np.abs(pcm).mean() < LOUD / 20:
         return None
-    spectrum = np.abs(np.fft.rfft(pcm[:HOP].astype(np.float64) * np.hanning(HOP))) ** 2
+    spectrum = np.abs(np.fft.rfft(pcm[:HOP].astype(np.float64) * WINDOW)) ** 2
     peak = int(spectrum.argmax())
     around = spectrum[max(0, peak - 1) : peak + 2].sum()
     return float(peak * BIN_HZ) if around > 0.8 * spectrum.sum() else None

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -152,8 +153,13 @@ def layer_of(module: str) -> str:
     return "" if prefix == "assistant" != module else LAYER_OF.get(prefix, "")
 
 
-def imports(module: str) -> Iterator[str]:
+@cache
+def imports(module: str) -> frozenset[str]:
     """Every module that `module` imports anywhere, also inside functions."""
+    return frozenset(_imports(module))
+
+
+def _imports(module: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -162,9 +168,6 @@ def imports(module: str) -> Iterator[str]:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner in MODULES else node.module
-
-
-IMPORTS = {module: set(imports(module)) for module in MODULES}
 
 
 def test_every_module_has_its_place() -> None:
@@ -176,18 +179,19 @@ def test_imports_follow_the_table() -> None:
     for module in filter(layer_of, MODULES):
         own = layer_of(module)
         allowed = {own, *LAYERS[own].may_import.split()}
-        targets = {i for i in IMPORTS[module] if i in MODULES and layer_of(i) not in allowed}
+        targets = {i for i in imports(module) if i in MODULES and layer_of(i) not in allowed}
         wrong += [f"{module} ({own}) imports {i} ({layer_of(i)})" for i in targets]
     assert not wrong
 
 
 def test_nothing_imports_in_a_circle() -> None:
-    tuple(TopologicalSorter(IMPORTS).static_order())  # raises CycleError, which names the circle
+    graph = {module: imports(module) for module in MODULES}
+    tuple(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
 
 
 def outside(module: str) -> set[str]:
     """Top-level names of what a module imports from elsewhere."""
-    return {i.partition(".")[0] for i in IMPORTS[module]}
+    return {i.partition(".")[0] for i in imports(module)}
 
 
 def test_pure_modules_know_neither_clock_nor_threads() -> None:

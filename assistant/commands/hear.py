@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
@@ -85,10 +85,12 @@ def listen(
 ) -> None:
     """Print every wake word and every turn of the voice in a recording, with its time."""
     settings = load(config)
+    blocks = wav.blocks(file, LONGEST_S)
+    first = list(islice(blocks, 1))  # what is no recording is told before anything is loaded
     store = Store()
     wake, vad = load_engine("wake", settings, store), load_engine("vad", settings, store)
     hearing = listener(settings, wake, vad)
-    for frame in _frames(wav.blocks(file, LONGEST_S), settings.endpointing.stop_s):
+    for frame in _frames(chain(first, blocks), settings.endpointing.stop_s):
         for fact in hearing.push(frame):
             typer.echo(json.dumps(_row(fact)) if as_json else _line(fact))
 

@@ -43,7 +43,7 @@ def wake(result: dict[str, Any], phrase: str, path: Path) -> None:
     axes.set_title(f"Wake word “{phrase}”: the number beside a point is its threshold")
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
-    axes.legend(frameon=False)
+    axes.legend(loc="best", frameon=False)
     names = [point["threshold"] for point in sweep]
     _name_points(figure, axes, list(zip(rates, misses, names, strict=True)))
     save(figure, path)
@@ -91,7 +91,7 @@ def endpoint(result: dict[str, Any], path: Path) -> None:
     axes.set_ylabel(f"cut off, % of {result['clips']} turns")
     axes.set_title("End of turn: cutting speakers off against keeping them waiting")
     axes.set_ylim(bottom=0)
-    axes.legend(frameon=False)
+    axes.legend(loc="best", frameon=False)
     _name_points(figure, axes, named)
     save(figure, path)
 
@@ -110,7 +110,7 @@ def stt(result: dict[str, Any], path: Path) -> None:
         axes.plot([low, high], [row, row], "|-", color="black", linewidth=1)
     axes.invert_yaxis()
     axes.set_xlabel("word errors, % of the words said (black: 95 % bootstrap interval)")
-    axes.legend(frameon=False)
+    axes.legend(loc="best", frameon=False)
     save(figure, path)
 
 
@@ -128,7 +128,7 @@ def echo(result: dict[str, Any], path: Path) -> None:
     axes.set_xlabel("delay of the echo behind what was played, ms")
     axes.set_ylabel("echo taken away (ERLE), dB; bars: to the worst tenth")
     axes.set_ylim(bottom=0)
-    axes.legend(frameon=False)
+    axes.legend(loc="best", frameon=False)
     save(figure, path)
 
 
@@ -143,7 +143,7 @@ def self_trigger(result: dict[str, Any], path: Path) -> None:
         axes.bar_label(bars)
     axes.set_xlabel("level of the echo at the microphone, dBFS")
     axes.set_ylabel(f"wakes by {result['sentences']} sentences of its own")
-    axes.legend(frameon=False)
+    axes.legend(loc="best", frameon=False)
     save(figure, path)
 
 
@@ -164,7 +164,7 @@ def latency(result: dict[str, Any], path: Path) -> None:
     axes.set_yticks(range(len(heard)), [one["heard"][:38] for one in heard], fontsize=7)
     axes.invert_yaxis()
     axes.set_xlabel("ms after the last sound (bar: the answer is heard; blue skill, orange llm)")
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(loc="best", frameon=False, fontsize=8)
     save(figure, path)
 
 

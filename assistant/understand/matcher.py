@@ -8,7 +8,7 @@ templates can be generous and nothing is understood by halves.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from itertools import chain, combinations, product
@@ -41,8 +41,8 @@ class Matcher:
         """`skills`: name of each one's file and its intents. ConfigError if a file is missing or
         does not fit the intents."""
         self._types = {kind.__name__: kind for _, kinds in skills for kind in kinds}
-        loaded = (each for name, _ in skills for each in load(language, name))
-        self._templates = [replace(each, number=number) for number, each in enumerate(loaded)]
+        self._templates = [each for name, _ in skills for each in load(language, name)]
+        self._place = {template: number for number, template in enumerate(self._templates)}
         _check(self._types, self._templates, language)
         self._by_fragment: dict[str, list[Template]] = {}
         """Fragment of a request -> templates that may fit because of it."""
@@ -85,7 +85,7 @@ class Matcher:
             for template in templates
         )
         fitting = (each for each in dict.fromkeys(near) if each.pattern.fullmatch(request))
-        return sorted(fitting, key=lambda each: each.number)
+        return sorted(fitting, key=self._place.__getitem__)
 
     def _read(
         self, template: Template, result: RecognizeResult, request: str, values: "_Values"

@@ -8,7 +8,7 @@ cannot do without, and that fit its pattern. Neither filter drops anything that 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -52,8 +52,6 @@ class Template:
     parsers: Mapping[str, str]
     """Slot -> name of its parser."""
     language: str
-    number: int = 0
-    """Its place among all."""
 
     @cached_property
     def clauses(self) -> tuple[frozenset[str], ...]:
@@ -99,7 +97,7 @@ class Template:
         mark = MARKS.get(self.parsers.get(slot, slot))
         return _WORDS if mark is None else _MARKED.format(mark=mark)
 
-    @property
+    @cached_property
     def fills(self) -> set[str]:
         """The slots it may fill."""
         return set(self.slots).union(self._blanks(self.sentence.expression))
@@ -114,7 +112,7 @@ class Template:
                 for item in part.items:
                     yield from self._blanks(item)
 
-    @property
+    @cached_property
     def words(self) -> set[str]:
         """That stand in it."""
         return set(_LITERAL.sub(" ", self.text).split())
@@ -126,15 +124,17 @@ def languages() -> set[str]:
     return {each.name for each in folder.iterdir() if each.is_dir()}
 
 
-def load(language: str, skill: str) -> list[Template]:
-    """The templates of a skill, in the order of its file. ConfigError if there is none."""
+@cache
+def load(language: str, skill: str) -> tuple[Template, ...]:
+    """The templates of a skill, in the order of its file. ConfigError if there is none. Whoever
+    reads a file again shares what was made of it: to parse and compile it takes a second."""
     file = files("assistant.understand") / "sentences" / language / f"{skill}.yaml"
     if not file.is_file():
         raise ConfigError(
             f"There are no sentences in language {language!r} for the skill {skill!r}."
         )
     source = yaml.load(file.read_text("utf-8"), _Loader)  # a safe loader
-    return list(_templates(source, skill, language))
+    return tuple(_templates(source, skill, language))
 
 
 def rule_words(templates: list[Template]) -> set[str]:

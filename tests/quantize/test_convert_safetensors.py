@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ModelError
@@ -141,7 +141,6 @@ def test_an_index_must_fit_its_files(tmp_path: Path, index: object, says: str) -
         stored(Folder(tmp_path))
 
 
-@settings(max_examples=200)
 @given(st.integers(0, len(FILE) - 1), st.binary(min_size=1, max_size=8))
 def test_an_altered_file_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, at: int, noise: bytes

@@ -4,7 +4,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.protobuf import field
@@ -225,7 +225,6 @@ def test_families_are_known_by_their_inputs_and_outputs(path: Path) -> None:
     assert accepted(path, start + field(7, wake)).architecture == "wake word (openWakeWord)"
 
 
-@settings(max_examples=300)
 @given(seed=st.integers(0, 2**32))
 def test_any_damage_is_survived(path: Path, seed: int) -> None:
     survives(path, _SMALL, seed)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.quantize.damage import accepted, refused, survives
@@ -140,7 +140,6 @@ def test_a_zip_of_64_bits_is_read(path: Path) -> None:
     accepted(path, _SMALL[:end] + long + locator + _SMALL[end:])
 
 
-@settings(max_examples=300)
 @given(seed=st.integers(0, 2**32))
 def test_any_damage_is_survived(path: Path, seed: int) -> None:
     survives(path, _SMALL, seed)

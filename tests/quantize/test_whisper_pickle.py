@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.errors import ModelError
@@ -230,7 +230,6 @@ def tensors(value: object) -> Iterator[TensorRef]:
             left.extend(each.values() if isinstance(each, dict) else each)
 
 
-@settings(max_examples=400)
 @given(st.integers(0, len(PICKLE) - 1), st.binary(min_size=1, max_size=12), st.booleans())
 def test_an_altered_pickle_is_read_or_refused(at: int, noise: bytes, insert: bool) -> None:
     data = PICKLE[:at] + noise + PICKLE[at if insert else at + len(noise) :]
@@ -238,7 +237,6 @@ def test_an_altered_pickle_is_read_or_refused(at: int, noise: bytes, insert: boo
         assert all(len(each.shape) <= 8 for each in tensors(read_pickle(data)))
 
 
-@settings(max_examples=300)
 @given(st.binary(max_size=300))
 @example(SYSTEM)
 def test_random_bytes_are_read_or_refused(data: bytes) -> None:
@@ -246,7 +244,6 @@ def test_random_bytes_are_read_or_refused(data: bytes) -> None:
         assert not list(tensors(read_pickle(data)))
 
 
-@settings(max_examples=200)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=6))
 def test_an_altered_zip_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, at: int, noise: bytes

@@ -103,7 +103,6 @@ def build(steps: list[tuple[object, ...]]) -> Scene:
     return scene
 
 
-@settings(max_examples=250, deadline=None)
 @given(st.lists(step, max_size=9), policies, delays, typed, devices, st.integers(0, 2**16))
 def test_laws(
     steps: list[tuple[object, ...]],

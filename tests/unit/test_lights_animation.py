@@ -19,12 +19,14 @@ FLASHES = 3
 """A second: no more are harmless (WCAG 2.2, 2.3.1)."""
 
 
+LUMINANCES = [(part / 255) ** 2.2 for part in range(256)]
+
+
 def light(colours: tuple[Rgb, ...]) -> float:
     """Relative luminance of the whole ring, 0 to 1 (Rec. 709)."""
     total = 0.0
     for red, green, blue in colours:
-        parts = ((part / 255) ** 2.2 for part in (red, green, blue))
-        total += sum(k * part for k, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+        total += 0.2126 * LUMINANCES[red] + 0.7152 * LUMINANCES[green] + 0.0722 * LUMINANCES[blue]
     return total / len(colours)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_imports import IMPORTS, layer_of
+from tests.test_imports import MODULES, imports, layer_of
 
 _SESSION = """
 import sys
@@ -33,10 +33,10 @@ def remains(folder: Path, model: Path, before: str) -> list[str]:
 def test_it_is_told_before_it_is_loaded() -> None:
     """The package of the engines does that before any of its modules is imported. Who else loads it
     belongs to a package that imports that one first."""
-    users = [m for m in IMPORTS if any(i.split(".")[0] == "onnxruntime" for i in IMPORTS[m])]
+    users = [m for m in MODULES if any(i.split(".")[0] == "onnxruntime" for i in imports(m))]
     assert users
     others = {module.rpartition(".")[0] for module in users if layer_of(module) != "engines"}
-    assert not [package for package in others if "assistant.engines" not in IMPORTS[package]]
+    assert not [package for package in others if "assistant.engines" not in imports(package)]
 
 
 @pytest.mark.models

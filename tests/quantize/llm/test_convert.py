@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,17 @@ def converted(tmp_path: Path, name: str, type_: Type) -> Path:
     return tmp_path / "out.gguf"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Type], Path]:
+    """Each conversion once, for who only reads it."""
+
+    @cache
+    def make(name: str, type_: Type) -> Path:
+        return converted(tmp_path_factory.mktemp(f"{name}-{type_}"), name, type_)
+
+    return make
+
+
 def logits(path: Path, tokens: list[int]) -> Any:
     model = llama_cpp.Llama(
         str(path), n_ctx=64, logits_all=True, type_k=0, type_v=0, flash_attn_type=0, verbose=False
@@ -56,9 +68,11 @@ def logits(path: Path, tokens: list[int]) -> Any:
 
 
 @pytest.mark.parametrize("name", toy.MODELS)
-def test_llama_cpp_computes_what_the_network_is(tmp_path: Path, name: str) -> None:
+def test_llama_cpp_computes_what_the_network_is(
+    made: Callable[[str, Type], Path], name: str
+) -> None:
     model = toy.MODELS[name]
-    found = logits(converted(tmp_path, name, "f32"), TOKENS)
+    found = logits(made(name, "f32"), TOKENS)
     wanted = reference.logits(toy.config(model), toy.tensors(model), TOKENS)
     # llama.cpp looks Gemma's activation up in a table of float16.
     tolerance = 2e-2 if "Gemma" in model.architecture else 2e-5
@@ -120,8 +134,10 @@ def test_config_may_be_in_the_way_of_transformers_5(
 
 @pytest.mark.parametrize("type_", TYPES)
 @pytest.mark.parametrize("name", toy.MODELS)
-def test_tensors_are_those_of_llama_cpps_converter(tmp_path: Path, name: str, type_: Type) -> None:
-    reader = gguf.GGUFReader(converted(tmp_path, name, type_))
+def test_tensors_are_those_of_llama_cpps_converter(
+    made: Callable[[str, Type], Path], name: str, type_: Type
+) -> None:
+    reader = gguf.GGUFReader(made(name, type_))
     found = {tensor.name: tensor for tensor in reader.tensors}
     wanted = expected()["models"][name]["tensors"][type_]
     assert found.keys() == wanted.keys()
@@ -132,8 +148,10 @@ def test_tensors_are_those_of_llama_cpps_converter(tmp_path: Path, name: str, ty
 
 
 @pytest.mark.parametrize("name", toy.MODELS)
-def test_metadata_is_that_of_llama_cpps_converter(tmp_path: Path, name: str) -> None:
-    reader = gguf.GGUFReader(converted(tmp_path, name, "q8_0"))
+def test_metadata_is_that_of_llama_cpps_converter(
+    made: Callable[[str, Type], Path], name: str
+) -> None:
+    reader = gguf.GGUFReader(made(name, "q8_0"))
     found = {
         key: _plain(field.contents())
         for key, field in reader.fields.items()
@@ -159,8 +177,10 @@ BY_TOKENIZER = {model.tokenizer: name for name, model in toy.MODELS.items()}
 
 
 @pytest.mark.parametrize("kind", BY_TOKENIZER)
-def test_llama_cpp_cuts_text_as_the_models_own_tokenizer_does(tmp_path: Path, kind: str) -> None:
-    path = converted(tmp_path, BY_TOKENIZER[kind], "f16")
+def test_llama_cpp_cuts_text_as_the_models_own_tokenizer_does(
+    made: Callable[[str, Type], Path], kind: str
+) -> None:
+    path = made(BY_TOKENIZER[kind], "f16")
     with open_vocabulary(path) as vocabulary:
         for sentence, ids in zip(SENTENCES, expected()["tokens"][kind], strict=True):
             assert vocabulary.tokenize(sentence) == ids, sentence

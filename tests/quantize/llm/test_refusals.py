@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import AssistantError, InputError, ModelError
@@ -230,7 +230,6 @@ def test_no_folder(tmp_path: Path) -> None:
 WHOLE = toy.safetensors({"a": np.ones((2, 3), np.float32), "b": np.ones(4, np.float32)}, "F16")
 
 
-@settings(max_examples=300)
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 255), st.integers(0, len(WHOLE)))
 def test_no_damage_of_a_tensor_file_is_read_past(
     tmp_path_factory: pytest.TempPathFactory, at: int, byte: int, length: int

@@ -26,7 +26,7 @@ def chart(results: Sequence[Result], summary: dict[str, Any], title: str, path: 
                     "the requests\nthat our language model answers and every system answered)",
                     fontsize=8)  # fmt: skip
     axes.set_title(title, fontsize=10)
-    axes.legend(frameon=False, fontsize=8, title="answered by", title_fontsize=8)
+    axes.legend(loc="best", frameon=False, fontsize=8, title="answered by", title_fontsize=8)
     save(figure, path)
 
 

@@ -52,7 +52,7 @@ def quality_against(comparison: Comparison, cost: str) -> str | None:
     axes.set_xlabel(axis(cost))
     axes.set_ylabel(axis(quality))
     axes.margins(0.12)
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(loc="best", frameon=False, fontsize=8)
     return _svg(figure)
 
 
