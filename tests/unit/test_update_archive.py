@@ -149,6 +149,10 @@ def folder_in_it() -> tarfile.TarInfo:
         tar((tarfile.TarInfo("a"), b"1" * 5000))[:1500],
         tar((tarfile.TarInfo("a"), b"1"), mode="w:gz"),
     ],
+    ids=(
+        "nothing, words, above, elsewhere, in a folder, hidden, symbolic link, hard link, device, "
+        "folder, twice, cut off, packed"
+    ).split(", "),
 )
 def test_nothing_else_is_unpacked(tmp_path: Path, content: bytes) -> None:
     archive = tmp_path / "a.tar"
