@@ -47,6 +47,9 @@ TYPES = {
     34: GgmlType("TQ1_0", 256, 54),
     35: GgmlType("TQ2_0", 256, 66),
     39: GgmlType("MXFP4", 32, 17),
+    40: GgmlType("NVFP4", 64, 36),
+    41: GgmlType("Q1_0", 128, 18),
+    42: GgmlType("Q2_0", 64, 18),
 }
 """Those in which weights are stored. Integers and double precision are not, nor are Q8_1 and Q8_K,
 in which ggml holds the other factor of a product while it computes."""

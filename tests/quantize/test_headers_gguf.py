@@ -68,7 +68,8 @@ def test_the_gguf_package_reads_the_same(path: Path) -> None:
 def test_the_types_are_those_of_the_gguf_package() -> None:
     constants = pytest.importorskip("gguf.constants")
     sizes = {kind.value: (kind.name, *size) for kind, size in constants.GGML_QUANT_SIZES.items()}
-    assert all(sizes[code] == tuple(each) for code, each in TYPES.items())
+    ours = {code: tuple(each) for code, each in TYPES.items() if each.name != "Q2_0"}  # too new
+    assert ours.items() <= sizes.items()
 
 
 @pytest.mark.parametrize("at", [8, 16])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from assistant.errors import InputError, ModelError
+from models.headers.ggml_types import TYPES
 from tools.quantize import provenance
 from tools.quantize.cli import app
 from tools.quantize.llama import quantizer
@@ -44,6 +45,15 @@ def test_types_of_tensors_have_the_names_that_ggml_gives_them() -> None:
     name_of.restype = ctypes.c_char_p
     for name, number in TENSOR_TYPES.items():
         assert name_of(number).decode().upper() == name
+
+
+def test_what_the_quantiser_writes_is_known_to_the_check_of_headers() -> None:
+    size_of, name_of = libggml.ggml_type_size, libggml.ggml_type_name
+    size_of.restype, name_of.restype = ctypes.c_size_t, ctypes.c_char_p
+    assert set(TENSOR_TYPES.values()) <= TYPES.keys()
+    for number, each in TYPES.items():
+        assert name_of(number).decode().upper() == each.name.upper()
+        assert (libggml.ggml_blck_size(number), size_of(number)) == (each.block, each.bytes)
 
 
 def test_tensors_are_laid_out_as_declared() -> None:

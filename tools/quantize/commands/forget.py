@@ -25,9 +25,10 @@ def forget(
 ) -> None:
     """Remove a model that was promoted and that nobody needs any more.
 
-    It goes from the catalog of this machine, from what `quantize rollback` knows, and from the
-    disk; what was measured stays in the table. One that serves, or to which `quantize rollback`
-    would return, is refused, and so is one that comes with the assistant.
+    It goes from the catalog of this machine, from what `quantize rollback`
+    knows, and from the disk; what was measured stays in the table. One that
+    serves, or to which `quantize rollback` would return, is refused, and so
+    is one that comes with the assistant.
 
     quantize forget my-tiny
     """
