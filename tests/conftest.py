@@ -15,7 +15,7 @@ from models.store import Store
 # A machine that stalls for half a second is no defect of what is tested.
 # A hundred examples of each property in the quick suite; `make test` looks longer.
 settings.register_profile("quick", deadline=None, max_examples=100)
-settings.register_profile("thorough", deadline=None, max_examples=400)
+settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("quick")
 
 
