@@ -159,6 +159,17 @@ def test_a_disk_that_cannot_be_read_is_not_an_empty_one(path: Path) -> None:
         assert len(book.alerts) == 1
 
 
+@pytest.mark.parametrize("number", ["1e999", "NaN", f"1{'0' * 400}"])
+def test_a_clock_shows_no_number_that_is_none(path: Path, number: str) -> None:
+    newer(path, {"setting": [("clock", f'[{number}, 0, ""]'), ("volume", number)]})
+    looked = household.look(path)
+    assert looked is not None
+    assert looked.last_seen_s is None
+    with closing(Book.open(path)) as book:
+        assert book.last_seen is None
+        assert book.settings == {}
+
+
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 ANY = st.one_of(
     st.none(),
