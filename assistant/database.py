@@ -47,7 +47,8 @@ def _updated(connection: sqlite3.Connection, path: Path) -> None:
         if take_over(connection, lambda: _copy(path, aside)):
             log.warning(
                 "%s was written by a newer version of the assistant: its timers and lists were "
-                "taken over, and %s is a copy for when that version is back",
+                "taken over. %s is a copy of it as it was, which nothing reads: delete it once you "
+                "have seen that nothing is missing",
                 path,
                 aside,
             )
@@ -109,9 +110,9 @@ def move_aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.corrupt-{stamp}")
 
 
-def _copy(path: Path, aside: Path) -> None:
-    """As it is now, with what its write-ahead log holds. Raises sqlite3.Error or OSError, and then
-    there is none."""
+def _copy(path: Path, aside: Path) -> Path:
+    """`aside`: the file as it is now, with what its write-ahead log holds. Raises sqlite3.Error or
+    OSError, and then there is none."""
     os.close(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         with closing(readable(path)) as source, closing(connected(str(aside))) as target:
@@ -119,6 +120,7 @@ def _copy(path: Path, aside: Path) -> None:
     except (sqlite3.Error, OSError):
         aside.unlink()
         raise
+    return aside
 
 
 def _stamp() -> str:

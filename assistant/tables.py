@@ -114,6 +114,13 @@ def write(connection: sqlite3.Connection, old: Contents, new: Contents) -> None:
             _write_list(connection, name, new.lists.get(name))
 
 
+def write_last_id(connection: sqlite3.Connection, id: int) -> None:
+    """Of any alert there ever was, at least those there are: later ones get larger ids."""
+    changed = connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'alert'", (id,))
+    if changed.rowcount == 0 and id:
+        connection.execute("INSERT INTO sqlite_sequence VALUES ('alert', ?)", (id,))
+
+
 def read_settings(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT name, value FROM setting").fetchall())
 

@@ -82,7 +82,8 @@ def check(path: Path, book: Book | None, damaged: list[Path], newer: list[Path])
             "household",
             "yellow",
             f"{found}. They were taken over from a newer version, whose file was {newer[-1]}.",
-            "Look whether all is there (`assistant timers`, `alarms`, …), then delete that copy.",
+            "Look whether all is there (`assistant timers`, `alarms`, …), then delete that copy: "
+            "nothing reads it.",
         )
     return Check("household", "green", f"{found}.")
 
