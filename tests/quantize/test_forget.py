@@ -277,3 +277,44 @@ def test_what_the_configuration_names_stays(root: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"a serves as stt: .*in the configuration if that names"):
         run("a", "--yes")
     assert Store(root).path("a").exists()
+
+
+@pytest.mark.parametrize("key", ["llm.smaller", "vad.model", "turn.model"])
+def test_what_the_configuration_names_in_no_role_stays(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    brought(root, "a", "b", "c")
+    section, name = key.split(".")
+    path = tmp_path / "own.toml"
+    path.write_text(f'[{section}]\n{name} = "a"\n')
+    says = f"line 2 names a as {key}: write the name of another model there"
+    with pytest.raises(InputError, match=says):
+        run("a", "--yes", "--config", str(path))
+    variable = f"ASSISTANT_{section}__{name}".upper()
+    monkeypatch.setenv(variable, "a")
+    with pytest.raises(InputError, match=f"{variable} names a as {key}"):
+        run("a", "--yes")
+    assert Store(root).path("a").exists()
+
+
+def test_what_the_configuration_names_for_a_wake_phrase_stays(root: Path, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        entry = local_entry(name, "wake")
+        files = given(root.parent / "given", entry)
+        bring(root, entry, files, "wake.alexa", lambda store: store, NOW)
+    path = tmp_path / "own.toml"
+    path.write_text('[wake]\nphrases = ["alexa", "hello"]\n[wake.models]\nhello = "a"\n')
+    with pytest.raises(ModelError, match=r"a serves as wake\.hello"):
+        run("a", "--yes", "--config", str(path))
+    path.write_text('[wake]\nphrases = ["alexa", "a"]\n')
+    with pytest.raises(ModelError, match=r"a serves as wake\.a"):
+        run("a", "--yes", "--config", str(path))
+    assert Store(root).path("a").exists()
+
+
+def test_a_model_called_auto_is_not_what_auto_means(root: Path, tmp_path: Path) -> None:
+    brought(root, "auto", "b", "c")
+    path = tmp_path / "own.toml"
+    path.write_text('[llm]\nsmaller = "auto"\n')
+    run("auto", "--yes", "--config", str(path))
+    assert not (root / "auto").exists()

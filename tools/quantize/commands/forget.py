@@ -12,7 +12,7 @@ from assistant.errors import InputError
 from assistant.options import ConfigOption, JsonOption
 from models import service
 from models.store import default_root
-from tools.quantize.roles import shipped, used
+from tools.quantize.roles import require_unnamed, shipped, used
 
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="What it was called when it was promoted (--as).")
@@ -27,13 +27,15 @@ def forget(
 
     It goes from the catalog of this machine, from what `quantize rollback`
     knows, and from the disk; what was measured stays in the table. One that
-    serves, or to which `quantize rollback` would return, is refused, and so
-    is one that comes with the assistant.
+    serves, that the configuration names, or to which `quantize rollback`
+    would return, is refused, and so is one that comes with the assistant.
 
     quantize forget my-tiny
     """
-    root, uses = default_root(), used(load(config))
+    root, settings = default_root(), load(config)
+    uses = used(settings)
     files = _files(service.folder_of(root, name, uses, shipped))
+    require_unnamed(settings, name, config)
     size = sum(files.values())
     if not json_:
         for path, its_bytes in files.items():
