@@ -77,10 +77,9 @@ def leaving(root: Path, name: str) -> Iterator[None]:
         if (root / name).is_dir():
             storage.write_atomically(root / name / _LEAVING, b"")
         yield
-    except BaseException:
+    finally:
         if name in LocalFile(root).read().entries:
             keep(root, name)
-        raise
 
 
 def keep(root: Path, name: str) -> None:
