@@ -245,6 +245,12 @@ def test_a_script_gets_one_object(root: Path) -> None:
     assert result.stderr == ""
 
 
+def test_the_answer_may_be_given_shortly(root: Path) -> None:
+    brought(root, "a", "b", "c")
+    assert run("a", "-y").exit_code == 0
+    assert not (root / "a").exists()
+
+
 def test_nothing_goes_unasked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     brought(root, "a", "b", "c")
     with pytest.raises(InputError, match=r"Remove a \(0.0 MB\)\? Nobody is there to answer: add"):
