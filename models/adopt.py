@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.errors import ModelError
+from hw.disk import sync_folder
 from models import storage
 from models.catalog import Entry
 from models.local import FILE, LocalFile
@@ -15,7 +17,7 @@ _OWN = (FILE, PINS)
 """What else lies beside the models, and need not be there yet."""
 _LEAVING = ".leaving"
 """In the folder of an entry that is about to leave the catalog: once it has, the folder is nobody's
-and may be removed, however much later."""
+and may be removed, however much later. One that stays must not keep it."""
 
 
 def require_own_folder(store: Store, entry: Entry, given: Iterable[Path]) -> None:
@@ -63,22 +65,46 @@ def adopt(store: Store, entry: Entry, given: Mapping[str, Path]) -> None:
 
 def discard(store: Store, name: str) -> None:
     """Remove the files of an entry that did not come into any catalog."""
-    known = {**store.catalog.entries, **LocalFile(store.root).read().entries}
-    if name not in known:
+    if name not in _known(store):
         shutil.rmtree(store.root / name, ignore_errors=True)
 
 
-def mark_leaving(root: Path, name: str) -> None:
-    """Write down, durably, that the files of an entry go when it is in no catalog any more."""
-    if (root / name).is_dir():
-        storage.write_atomically(root / name / _LEAVING, b"")
+@contextmanager
+def leaving(root: Path, name: str) -> Iterator[None]:
+    """While this takes an entry out of the catalog, it is written down, durably, that its files go
+    then. If the entry stays, they do."""
+    try:
+        if (root / name).is_dir():
+            storage.write_atomically(root / name / _LEAVING, b"")
+        yield
+    finally:
+        if name in LocalFile(root).read().entries:
+            keep(root, name)
 
 
-def left_over(store: Store) -> Iterator[str]:
-    """The folders of entries that have left every catalog, and whose files have not gone yet."""
-    for mark in store.root.glob(f"*/{_LEAVING}"):
-        if mark.parent.name not in store.catalog.entries:
-            yield mark.parent.name
+def keep(root: Path, name: str) -> None:
+    """The files of an entry stay, durably, whatever an interrupted `forget` has written down.
+    Raises OSError."""
+    mark = root / name / _LEAVING
+    if mark.exists():
+        mark.unlink()
+        sync_folder(mark.parent)
+
+
+def left_over(store: Store) -> list[str]:
+    """The folders of entries that have left every catalog, and whose files have not gone yet.
+
+    Raises ModelError if this machine's own entries cannot be read: any folder may be of one.
+    """
+    known = _known(store)
+    marked = [mark.parent.name for mark in store.root.glob(f"*/{_LEAVING}")]
+    return [name for name in marked if name not in known]
+
+
+def _known(store: Store) -> set[str]:
+    """Names in every catalog. Raises ModelError where `store.catalog` does without this machine's
+    own entries."""
+    return {*store.catalog.entries, *LocalFile(store.root).read().entries}
 
 
 def remove(store: Store, name: str) -> None:

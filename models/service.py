@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.errors import ModelError
 from models import storage
-from models.adopt import adopt, discard, left_over, mark_leaving, remove, require_own_folder
+from models.adopt import adopt, discard, keep, leaving, left_over, remove, require_own_folder
 from models.catalog import Entry, default_catalog
 from models.local import Local, LocalEntry, LocalFile
 from models.roles import kind_of, promoted, rolled_back
@@ -88,6 +88,7 @@ def go_back(root: Path, role: str, default: str | None, to: str | None = None) -
         name = back[-1].entry if back else default
         if name is not None:
             Store(root).path(name)
+            keep(root, name)
         LocalFile(root).change(lambda local: local.with_history(role, back))
         return name
 
@@ -127,15 +128,16 @@ def forget(root: Path, name: str, uses: Mapping[str, str], default: Default) -> 
     with _alone(root):
         folder_of(root, name, uses, default)
         if name in LocalFile(root).read().entries:
-            mark_leaving(root, name)
-            LocalFile(root).change(lambda local: local.without(name))
+            with leaving(root, name):
+                LocalFile(root).change(lambda local: local.without(name))
             remove(Store(root), name)
         _clear(Store(root))
 
 
 def _clear(store: Store) -> None:
-    """What an interrupted `forget` has left."""
-    for name in list(left_over(store)):
+    """What an interrupted `forget` has left. Raises ModelError, and removes nothing, if this
+    machine's own entries cannot be read: nothing could be put into service then, either."""
+    for name in left_over(store):
         remove(store, name)
 
 
@@ -163,7 +165,6 @@ def _alone(root: Path) -> Iterator[None]:
 
 
 def _check_free(store: Store, entry: LocalEntry, given: Mapping[str, Path]) -> None:
-    LocalFile(store.root).read()  # what cannot be read cannot be changed either
     if entry.name in default_catalog().entries:
         raise ModelError(f"The catalog that ships has a model {entry.name}: choose another name.")
     if entry.name in store.catalog.entries:
@@ -200,4 +201,5 @@ def _serve(store: Store, entry: Entry, role: str, attempt: Try, now: str) -> Non
         known = local.with_entry(entry) if isinstance(entry, LocalEntry) else local
         return known.with_history(role, promoted(local.history(role), entry.name, now))
 
+    keep(store.root, entry.name)
     LocalFile(store.root).change(switched)

@@ -49,7 +49,7 @@ LAYERS = {
     # Samples from files and devices; the loudspeaker of a recording follows the clock.
     "audio": Layer("assistant.audio", "domain clock values"),
     # How programs of many commands are put together.
-    "shell": Layer("assistant.{lazy,options}", "values"),
+    "shell": Layer("assistant.{lazy,options,consent}", "values"),
     # Native inference, one class a Protocol. What is made of a model's file lies beside it.
     "engines": Layer("assistant.engines", "models domain values"),
     # Connections to what runs the house.

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.commands.obtained import wheelhouse_of
+from assistant.consent import YesOption, require_consent
 from assistant.errors import UpdateError
 from assistant.options import JsonOption
 from assistant.update import install as updates
@@ -40,7 +41,7 @@ def update(
         bool, typer.Option("--rollback", help="Go back to the version before this one.")
     ] = False,
     listed: Annotated[bool, typer.Option("--list", help="Show which versions are here.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Install another version, or go back to the one before.
@@ -62,10 +63,10 @@ def update(
     if source is not None:
         with wheelhouse_of(source, sha256, _told) as folder:
             name = wheelhouse.read(folder).name
-            _consent(f"Install {name} in place of {versions.current}?", yes)
+            require_consent(f"Install {name} in place of {versions.current}?", yes)
             outcome = updates.install(folder, versions, Service(), _told)
     else:
-        _consent(f"Go back to {versions.previous}?", yes)
+        require_consent(f"Go back to {versions.previous}?", yes)
         outcome = updates.rollback(versions, Service(), _told)
     _report(outcome, as_json)
 
@@ -80,14 +81,6 @@ def installed_at(prefix: Path) -> Path:
             "`make setup`, or `sudo make install`."
         )
     return folder.parent.parent
-
-
-def _consent(question: str, given: bool) -> None:
-    if given:
-        return
-    if not sys.stdin.isatty():
-        raise UpdateError(f"{question} Nobody is there to answer: add --yes.")
-    typer.confirm(question, abort=True, err=True)
 
 
 def _told(line: str) -> None:

@@ -89,6 +89,7 @@ def bfloat16(array: NDArray[Any]) -> bytes:
 
 
 _ENCODINGS: dict[str, Callable[[NDArray[Any]], bytes]] = {
+    "Double": lambda array: array.astype("<f8").tobytes(),
     "Half": lambda array: array.astype("<f2").tobytes(),
     "Float": lambda array: array.astype("<f4").tobytes(),
     "BFloat16": bfloat16,
@@ -129,7 +130,7 @@ _HUGGING_FACE = (
     ("token_embedding.", "embed_tokens."),
     ("positional_embedding", "embed_positions.weight"),
 )
-_SAFE = {"Half": "F16", "Float": "F32", "BFloat16": "BF16"}
+_SAFE = {"Double": "F64", "Half": "F16", "Float": "F32", "BFloat16": "BF16"}
 
 
 def hugging_face_name(name: str) -> str:

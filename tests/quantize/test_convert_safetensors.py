@@ -31,7 +31,7 @@ def file(tmp_path: Path, table: object, data: bytes = bytes(8)) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", ["Half", "Float", "BFloat16"])
+@pytest.mark.parametrize("kind", ["Half", "Float", "Double", "BFloat16"])
 def test_each_tensor_is_read(tmp_path: Path, kind: str) -> None:
     (tmp_path / "model.safetensors").write_bytes(safetensors(TENSORS, kind))
     read = stored(Folder(tmp_path))
@@ -112,7 +112,7 @@ def test_a_length_beyond_the_file_is_refused(tmp_path: Path) -> None:
             stored(Folder(tmp_path))
 
 
-@pytest.mark.parametrize(("dtype", "shape"), [("I8", [8]), ("F64", [1])])
+@pytest.mark.parametrize(("dtype", "shape"), [("I8", [8]), ("F8_E4M3", [8])])
 def test_numbers_that_are_no_floats_are_named_when_they_are_asked_for(
     tmp_path: Path, dtype: str, shape: list[int]
 ) -> None:

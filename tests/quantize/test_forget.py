@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from assistant import config
 from assistant.errors import InputError, ModelError
 from models.local import LocalFile, serving
 from models.roles import Term, without
-from models.service import bring, forget, go_back, serve
+from models.service import bring, forget, go_back, require_bringable, serve
 from models.store import Store
 from tests.interrupted import Stop, cut_at, interrupted_at
 from tests.quantize.local_entries import FILES, content, given, local_entry
@@ -148,6 +149,84 @@ def test_it_may_stop_at_any_moment(tmp_path: Path, stop: Stop, afterwards: str) 
     assert step > 10
 
 
+def not_changed(error: BaseException) -> Callable[..., None]:
+    def change(file: LocalFile, change: object) -> None:
+        raise error
+
+    return change
+
+
+def marks(root: Path) -> list[str]:
+    return [path.parent.name for path in root.glob("*/.leaving")]
+
+
+@pytest.mark.parametrize("error", [ModelError("The disk is full."), KeyboardInterrupt()])
+def test_what_could_not_be_forgotten_is_not_about_to_go(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    brought(root, "a", "b", "c")
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalFile, "change", not_changed(error))
+        with pytest.raises(type(error)):
+            forgotten(root, "a")
+    assert marks(root) == []
+    assert history(root) == ["a", "b", "c"]
+
+
+def test_what_is_written_down_halfway_is_taken_back(root: Path) -> None:
+    step, seen = 0, set()
+    brought(root, "a", "b", "c")
+    while "a" in LocalFile(root).read().entries:
+        interrupted_at(step, lambda: forgotten(root, "a"))
+        seen.add("a" in LocalFile(root).read().entries)
+        assert set(marks(root)).isdisjoint(LocalFile(root).read().entries)
+        step += 1
+    assert seen == {True, False}
+
+
+def serve_it(root: Path) -> None:
+    serve(root, "b", "stt", lambda store: store, NOW)
+
+
+def go_back_to_it(root: Path) -> None:
+    go_back(root, "stt", None)
+
+
+@pytest.mark.parametrize("let_serve", [serve_it, go_back_to_it])
+def test_what_serves_is_not_about_to_go(root: Path, let_serve: Callable[[Path], None]) -> None:
+    brought(root, "a", "b", "c")
+    (root / "b" / ".leaving").touch()  # the power has failed during a `forget`
+    let_serve(root)
+    assert serving(root) == {"stt": "b"}
+    assert marks(root) == []
+
+
+@pytest.mark.parametrize("text", ['{"version": 2}', "{", None])
+def test_nothing_goes_while_nobody_knows_what_is_needed(root: Path, text: str | None) -> None:
+    brought(root, "a", "b", "c")
+    (root / "a" / ".leaving").touch()
+    known = LocalFile(root).path.read_bytes()
+    if text is None:
+        LocalFile(root).path.unlink()
+        LocalFile(root).path.mkdir()  # not even root can read it
+    else:
+        LocalFile(root).path.write_text(text)
+    entry = local_entry("z")
+    files = given(root.parent / "given", entry)
+    with pytest.raises(ModelError, match=r"local\.json"):
+        require_bringable(root, entry, files, "stt")
+    with pytest.raises(ModelError, match=r"local\.json"):
+        brought(root, "z")
+    with pytest.raises(ModelError, match=r"local\.json"):
+        forgotten(root, "a")
+    if text is None:
+        LocalFile(root).path.rmdir()
+    LocalFile(root).path.write_bytes(known)
+    assert Store(root).path("a").exists()
+    brought(root, "z")
+    assert Store(root).path("a").exists()  # it is known still
+
+
 def test_the_command_shows_what_goes(root: Path) -> None:
     brought(root, "a", "b", "c")
     result = run("a", "--yes")
@@ -164,6 +243,12 @@ def test_a_script_gets_one_object(root: Path) -> None:
     result = run("a", "--yes", "--json")
     assert json.loads(result.stdout) == {"forgotten": "a", "files": [file], "bytes": size}
     assert result.stderr == ""
+
+
+def test_the_answer_may_be_given_shortly(root: Path) -> None:
+    brought(root, "a", "b", "c")
+    assert run("a", "-y").exit_code == 0
+    assert not (root / "a").exists()
 
 
 def test_nothing_goes_unasked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,3 +283,44 @@ def test_what_the_configuration_names_stays(root: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"a serves as stt: .*in the configuration if that names"):
         run("a", "--yes")
     assert Store(root).path("a").exists()
+
+
+@pytest.mark.parametrize("key", ["llm.smaller", "vad.model", "turn.model"])
+def test_what_the_configuration_names_in_no_role_stays(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    brought(root, "a", "b", "c")
+    section, name = key.split(".")
+    path = tmp_path / "own.toml"
+    path.write_text(f'[{section}]\n{name} = "a"\n')
+    says = f"line 2 names a as {key}: write the name of another model there"
+    with pytest.raises(InputError, match=says):
+        run("a", "--yes", "--config", str(path))
+    variable = f"ASSISTANT_{section}__{name}".upper()
+    monkeypatch.setenv(variable, "a")
+    with pytest.raises(InputError, match=f"{variable} names a as {key}"):
+        run("a", "--yes")
+    assert Store(root).path("a").exists()
+
+
+def test_what_the_configuration_names_for_a_wake_phrase_stays(root: Path, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        entry = local_entry(name, "wake")
+        files = given(root.parent / "given", entry)
+        bring(root, entry, files, "wake.alexa", lambda store: store, NOW)
+    path = tmp_path / "own.toml"
+    path.write_text('[wake]\nphrases = ["alexa", "hello"]\n[wake.models]\nhello = "a"\n')
+    with pytest.raises(ModelError, match=r"a serves as wake\.hello"):
+        run("a", "--yes", "--config", str(path))
+    path.write_text('[wake]\nphrases = ["alexa", "a"]\n')
+    with pytest.raises(ModelError, match=r"a serves as wake\.a"):
+        run("a", "--yes", "--config", str(path))
+    assert Store(root).path("a").exists()
+
+
+def test_a_model_called_auto_is_not_what_auto_means(root: Path, tmp_path: Path) -> None:
+    brought(root, "auto", "b", "c")
+    path = tmp_path / "own.toml"
+    path.write_text('[llm]\nsmaller = "auto"\n')
+    run("auto", "--yes", "--config", str(path))
+    assert not (root / "auto").exists()

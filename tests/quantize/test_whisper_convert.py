@@ -62,7 +62,9 @@ def test_openai(tmp_path: Path, vocabulary: str, expected: bytes, kind: str) -> 
     assert converted(path, vocabulary) == expected
 
 
-@pytest.mark.parametrize(("kind", "shards"), [("Half", 1), ("Float", 1), ("Half", 3)])
+@pytest.mark.parametrize(
+    ("kind", "shards"), [("Half", 1), ("Float", 1), ("Double", 1), ("Half", 3)]
+)
 def test_hugging_face(tmp_path: Path, expected: bytes, kind: str, shards: int) -> None:
     folder = write_hugging_face(tmp_path, TENSORS, kind=kind, shards=shards)
     write_vocabulary(folder)

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.commands.update import installed_at
-from assistant.errors import UpdateError
+from assistant.errors import AssistantError, UpdateError
 from assistant.update import environment
 from assistant.update.install import Outcome, end_trial, install, rollback
 from assistant.update.manifest import NAME, Manifest
@@ -203,7 +203,7 @@ def command(*arguments: str) -> tuple[int, str]:
     from assistant.cli import app
 
     result = CliRunner().invoke(app, ["update", *arguments])
-    if isinstance(result.exception, UpdateError):
+    if isinstance(result.exception, AssistantError):
         return 2, str(result.exception)
     return result.exit_code, result.stdout
 
@@ -220,7 +220,8 @@ def test_the_command(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
         "previous",
         "current",
     ]
-    assert "add --yes" in command("--rollback")[1]
+    asked = "Go back to old? Nobody is there to answer: add --yes."
+    assert command("--rollback") == (2, asked)
     assert command("--rollback", "--yes") == (0, "old runs.\n")
     played.never_ready("new")
     code, text = command("--rollback", "--yes", "--json")

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.config import MODELS, Settings, where_stated
+from assistant.config import AUTO, MODELS, Settings, where_stated
 from assistant.errors import InputError
 from models.roles import WAKE, Role, wake_role
 from tools.quantize.job import Kind
 
 ROLES = ("stt", "llm", "tts", "wake.PHRASE")
+_BESIDE = (("llm", "smaller"), ("vad", "model"), ("turn", "model"))
+"""(section, key) of the settings that name a model in no role."""
 
 
 def role_of(kind: Kind, phrase: str | None) -> str:
@@ -93,6 +95,17 @@ def require_unstated(settings: Settings, role: str, config: Path | None) -> None
         raise InputError(
             f'{at} states wake.phrases, without "{phrase}": add it there, or remove the line.'
         )
+
+
+def require_unnamed(settings: Settings, name: str, config: Path | None) -> None:
+    """InputError if the configuration names the model beside those of the roles."""
+    for section, key in _BESIDE:
+        at = where_stated((section, key), config)
+        if at and name != AUTO and getattr(getattr(settings, section), key) == name:
+            raise InputError(
+                f"{at} names {name} as {section}.{key}: write the name of another model there, or"
+                " remove it."
+            )
 
 
 def _refuse(key: tuple[str, ...], config: Path | None) -> None:

@@ -1,44 +1,45 @@
 """`quantize forget`: a model that was promoted, and that nobody needs any more, goes."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assistant.config import load
+from assistant.consent import YesOption, require_consent
 from assistant.errors import InputError
 from assistant.options import ConfigOption, JsonOption
 from models import service
 from models.store import default_root
-from tools.quantize.roles import shipped, used
+from tools.quantize.roles import require_unnamed, shipped, used
 
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="What it was called when it was promoted (--as).")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def forget(
-    name: Name, yes: Yes = False, config: ConfigOption = None, json_: JsonOption = False
+    name: Name, yes: YesOption = False, config: ConfigOption = None, json_: JsonOption = False
 ) -> None:
     """Remove a model that was promoted and that nobody needs any more.
 
     It goes from the catalog of this machine, from what `quantize rollback`
     knows, and from the disk; what was measured stays in the table. One that
-    serves, or to which `quantize rollback` would return, is refused, and so
-    is one that comes with the assistant.
+    serves, that the configuration names, or to which `quantize rollback`
+    would return, is refused, and so is one that comes with the assistant.
 
     quantize forget my-tiny
     """
-    root, uses = default_root(), used(load(config))
+    root, settings = default_root(), load(config)
+    uses = used(settings)
     files = _files(service.folder_of(root, name, uses, shipped))
+    require_unnamed(settings, name, config)
     size = sum(files.values())
     if not json_:
         for path, its_bytes in files.items():
             typer.echo(f"{path}: {its_bytes / 1e6:,.1f} MB", err=True)
-    _consent(f"Remove {name} ({size / 1e6:,.1f} MB)?", yes)
+    require_consent(f"Remove {name} ({size / 1e6:,.1f} MB)?", yes)
     service.forget(root, name, uses, shipped)
     if json_:
         told = {"forgotten": name, "files": list(map(str, files)), "bytes": size}
@@ -57,11 +58,3 @@ def _files(folder: Path) -> dict[Path, int]:
             f"{error.filename or folder} cannot be read ({error.strerror}): run as the user who"
             " owns it."
         ) from error
-
-
-def _consent(question: str, given: bool) -> None:
-    if given:
-        return
-    if not sys.stdin.isatty():
-        raise InputError(f"{question} Nobody is there to answer: add --yes.")
-    typer.confirm(question, abort=True, err=True)

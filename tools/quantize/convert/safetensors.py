@@ -20,6 +20,7 @@ from tools.quantize.convert.folder import Folder
 
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 _FLOATS: dict[str, np.dtype[Any]] = {
+    "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),
     "BF16": BFLOAT16,
@@ -51,15 +52,16 @@ class Stored:
         return self.place.type
 
     def check_floats(self) -> None:
-        """Raises ModelError if these are no floats that float32 holds."""
+        """Raises ModelError if these are no floats, or quantised ones."""
         if self.dtype not in _FLOATS:
             raise ModelError(
                 f"'{self.name}' is stored as {self.dtype} in {self.file.name}: choose the "
-                "unquantised model (F32, F16 or BF16)."
+                "unquantised model (F64, F32, F16 or BF16)."
             )
 
     def rows(self, start: int, stop: int) -> Floats:
-        """[stop - start, ...] of the first axis, float32 whatever is stored: exact for all.
+        """[stop - start, ...] of the first axis, float32 whatever is stored: exact for all but F64,
+        which is rounded.
 
         Raises as `check_floats`.
         """
@@ -72,7 +74,8 @@ class Stored:
         return self._numbers(0, prod(self.shape)).reshape(self.shape)
 
     def same(self, other: "Stored") -> bool:
-        """Whether both hold the same numbers in the same type and shape. Raises as `rows`."""
+        """Whether both hold the same numbers, as `rows` gives them, in the same type and shape.
+        Raises as `rows`."""
         if (self.dtype, self.shape) != (other.dtype, other.shape):
             return False
         count = prod(self.shape[:1])
