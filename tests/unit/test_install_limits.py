@@ -46,6 +46,16 @@ def installer(root: Path) -> str:
     )
 
 
+def run(root: Path, shell: str, script: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [shell, *(["-eu"] if shell == "sh" else []), "-c", script, "a script", "configure"],
+        env=os.environ | {"PATH": f"{root}/bin:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
 SCRIPTS = {"installer": ("bash", installer), "package": ("sh", postinst)}
 
 
@@ -57,13 +67,7 @@ def test_the_limits(root: Path, name: str, boots: bool, says: str) -> None:
     program(root / "opt/kitchen-assistant/current/bin/python", says)
     if boots:
         (root / "run/systemd/system").mkdir(parents=True)
-    made = subprocess.run(
-        [shell, *(["-eu"] if shell == "sh" else []), "-c", script(root), "a script", "configure"],
-        env=os.environ | {"PATH": f"{root}/bin:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
+    made = run(root, shell, script(root))
     assert made.returncode == 0, made.stderr
     asked = (root / "asked").read_text()
     assert "systemctl enable --quiet assistant.service" in asked
@@ -72,3 +76,14 @@ def test_the_limits(root: Path, name: str, boots: bool, says: str) -> None:
     assert ("could not be written" in made.stderr) == (boots and says == FAILS)
     if written:
         assert asked.index("daemon-reload") < asked.index("enable")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_something_in_the_way(root: Path, name: str) -> None:
+    shell, script = SCRIPTS[name]
+    program(root / "opt/kitchen-assistant/current/bin/python", WRITES)
+    (root / "run/systemd/system").mkdir(parents=True)
+    (root / "etc/systemd/system/assistant.service.d/10-board.conf.new").mkdir(parents=True)
+    made = run(root, shell, script(root))
+    assert made.returncode == 0, made.stderr
+    assert "could not be written" in made.stderr
