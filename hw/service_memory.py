@@ -15,19 +15,22 @@ class ServiceMemory:
     max_mib: int
     """MemoryMax: from here on something is killed."""
     settings: tuple[str, str]
-    """Lines for a unit: parts of the machine's memory, which stay right in another board of the
-    same kind, unless the most of the profile is less."""
+    """Lines for a unit: always parts of the machine's memory, so that they can be reached in a
+    board with less of it, too."""
 
 
 def service_memory(total_mib: int, share: ServiceShare) -> ServiceMemory:
     """`total_mib`: what Linux has (MemTotal)."""
-    high_mib, max_mib = (
-        total_mib * percent // 100 for percent in (share.high_percent, share.max_percent)
-    )
-    settings = f"MemoryHigh={share.high_percent}%", f"MemoryMax={share.max_percent}%"
-    if max_mib > share.most_mib:
-        # As far apart as they would be without it.
-        high_mib = share.most_mib * share.high_percent // share.max_percent
-        max_mib = share.most_mib
-        settings = f"MemoryHigh={high_mib}M", f"MemoryMax={max_mib}M"
-    return ServiceMemory(high_mib, max_mib, settings)
+    # As far apart as they would be without it.
+    high_most_mib = share.most_mib * share.high_percent // share.max_percent
+    high = _percent(total_mib, share.high_percent, high_most_mib)
+    most = _percent(total_mib, share.max_percent, share.most_mib)
+    settings = f"MemoryHigh={high}%", f"MemoryMax={most}%"
+    return ServiceMemory(total_mib * high // 100, total_mib * most // 100, settings)
+
+
+def _percent(total_mib: int, percent: int, most_mib: int) -> int:
+    """Whole, which every systemd understands; rounded down."""
+    if total_mib * percent <= most_mib * 100:
+        return percent
+    return max(1, most_mib * 100 // total_mib)

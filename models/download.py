@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from assistant.errors import ModelError
 from models.storage import CHUNK_BYTES
@@ -22,6 +22,7 @@ _TIMEOUT_S = 30.0
 _ATTEMPTS = 4
 """Failures in a row, without a single byte of progress between them, before giving up."""
 _LONGEST_PAUSE_S = 30.0
+_CORRECT = "correct it in the model catalog."
 _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 _Headers = http.client.HTTPMessage
@@ -32,6 +33,16 @@ _NETWORK_ERRORS = (
     TimeoutError,
     ConnectionError,
 )
+
+
+class DownloadError(ModelError):
+    """A file cannot be fetched. `what`: without the way out, which is another for what is no model.
+    `status`: that of HTTP with which the server refused, else None."""
+
+    def __init__(self, what: str, remedy: str, status: int | None = None) -> None:
+        super().__init__(f"{what}: {remedy}")
+        self.what = what
+        self.status = status
 
 
 class Download:
@@ -56,8 +67,8 @@ class Download:
     def run(self) -> None:
         """Fetch until `part` is complete.
 
-        Raises ModelError if the server refuses, offers another length, or cannot be reached after
-        several attempts (what has arrived is kept for the next call).
+        Raises DownloadError if the server refuses, offers another length, or cannot be reached
+        after several attempts (what has arrived is kept for the next call).
         """
         require_secure(self._url)
         failures = 0
@@ -68,7 +79,7 @@ class Download:
             except _RetryableError as retry:
                 failures = 1 if self._have() > before else failures + 1
                 if failures == _ATTEMPTS:
-                    raise ModelError(self._unreachable(retry)) from retry
+                    raise self._unreachable(retry) from retry
                 self._sleep(min(2.0 ** (failures - 1), _LONGEST_PAUSE_S))
                 continue
             self._validator_note.unlink(missing_ok=True)
@@ -88,12 +99,16 @@ class Download:
         try:
             with self._opener.open(request, timeout=_TIMEOUT_S) as response:
                 self._receive(response, have)
+        except http.client.InvalidURL as error:  # one of the network's errors, but for good
+            raise _no_address(self._url) from error
         except urllib.error.HTTPError as error:
             with error:
                 self._refused(error.code)
         except _NETWORK_ERRORS as error:
             reason = getattr(error, "reason", None) or error
             raise _RetryableError(str(reason) or type(error).__name__) from error
+        except ValueError as error:  # of where it is redirected to
+            raise _no_address(self._url) from error
 
     def _request_headers(self, have: int) -> dict[str, str]:
         headers = {"User-Agent": "kitchen-assistant", "Accept-Encoding": "identity"}
@@ -122,9 +137,11 @@ class Download:
             404: ", it is not there",
             410: ", it is no longer there",
         }
-        raise ModelError(
-            f"{self._url} was refused (status {status}{why.get(status, '')}): download it by hand"
-            " into a folder and run `assistant models pull --from FOLDER`, or choose another model."
+        raise DownloadError(
+            f"{self._url} was refused (status {status}{why.get(status, '')})",
+            "download it by hand into a folder and run `assistant models pull --from FOLDER`, or "
+            "choose another model.",
+            status,
         )
 
     def _receive(self, response: http.client.HTTPResponse, have: int) -> None:
@@ -135,9 +152,9 @@ class Download:
         total = _total_bytes(response.headers, start)
         if self._size is not None and total is not None and total != self._size:
             self.discard()
-            raise ModelError(
-                f"{self._url} has {total:,} bytes where the catalog says {self._size:,}:"
-                " it has been replaced; update the assistant, or choose another model."
+            raise DownloadError(
+                f"{self._url} has {total:,} bytes where the catalog says {self._size:,}",
+                "it has been replaced; update the assistant, or choose another model.",
             )
         expected = total if total is not None else self._size
         with self.part.open("r+b" if start else "wb") as file:
@@ -153,9 +170,9 @@ class Download:
             done += len(chunk)
             if expected is not None and done > expected:
                 self.discard()
-                raise ModelError(
-                    f"{self._url} sends more than the {expected:,} bytes it should have:"
-                    " pull again, or choose another model."
+                raise DownloadError(
+                    f"{self._url} sends more than the {expected:,} bytes it should have",
+                    "pull again, or choose another model.",
                 )
             file.write(chunk)
             self._advance(done)
@@ -169,11 +186,12 @@ class Download:
         else:
             self._validator_note.write_text(validator, "utf-8")
 
-    def _unreachable(self, retry: "_RetryableError") -> str:
+    def _unreachable(self, retry: "_RetryableError") -> DownloadError:
         kept = f" ({self._have():,} bytes are kept)" if self._have() else ""
-        return (
-            f"{self._url} could not be fetched, {retry}{kept}: check the network and pull again,"
-            " or download it elsewhere and use `assistant models pull --from FOLDER`."
+        return DownloadError(
+            f"{self._url} could not be fetched, {retry}{kept}",
+            "check the network and pull again, or download it elsewhere and use "
+            "`assistant models pull --from FOLDER`.",
         )
 
 
@@ -198,11 +216,32 @@ class _SecureRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def require_secure(url: str) -> None:
-    """Raises ModelError unless `url` is https, or http to this very machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname)):
-        return
-    raise ModelError(f"{url} is not an https address: correct it in the model catalog.")
+    """Raises DownloadError unless `url` is an address, and https, or http to this very machine."""
+    try:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https" or (
+            parts.scheme == "http" and _is_loopback(parts.hostname)
+        )
+        if secure:
+            _check(parts)
+    except ValueError as error:
+        raise _no_address(url) from error
+    if not secure:
+        raise DownloadError(f"{url} is not an https address", _CORRECT)
+
+
+def _check(parts: SplitResult) -> None:
+    """Raises ValueError if nobody could be asked for it."""
+    host = (parts.hostname or "").encode("idna").decode("ascii")
+    host.encode("idna")  # again: an ellipsis has become three dots by now
+    asked = f"{parts.path}{parts.query}"
+    if not host or " " in asked or not (asked.isascii() and asked.isprintable()):
+        raise ValueError("what http.client would refuse")
+    _ = parts.port
+
+
+def _no_address(url: str) -> DownloadError:
+    return DownloadError(f"{url} is no address", _CORRECT)
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -50,11 +50,12 @@ new_version() {
     --root "$OPT" --from "$WHEELHOUSE"
 }
 
-# Without it, the unit's own limits hold.
+# Without them the unit's own hold, so nothing ends here.
 limits() {
-  mkdir -p "${BOARD%/*}" && "$OPT/current/bin/python" -I -m assistant hw --drop-in >"$BOARD.new" || return
-  mv "$BOARD.new" "$BOARD"
-  [[ ! -d $RUNS ]] || systemctl daemon-reload
+  mkdir -p "${BOARD%/*}" && "$OPT/current/bin/python" -I -m assistant hw --drop-in >"$BOARD.new" &&
+    mv "$BOARD.new" "$BOARD" && systemctl daemon-reload && return
+  rm -f "$BOARD.new"
+  OWN_LIMITS="This board's limits of memory could not be written to $BOARD, so the former ones, or the unit's own, hold: see $LOG."
 }
 
 start() {
@@ -80,8 +81,9 @@ system_python
 step "units, user and command" put_files
 step "systemd is told" announce
 new_version
-step "limits of memory for this board" limits
-if [[ -d $RUNS ]]; then
+if [[ -d $RUNS ]]; then # else this may be an image for another board
+  step "limits of memory for this board" limits
+  [[ -z ${OWN_LIMITS:-} ]] || say "$OWN_LIMITS"
   start
   say "It starts now, and with every boot: \`systemctl status assistant\`. The first time, models are fetched before: \`journalctl -fu assistant-models\`."
 else

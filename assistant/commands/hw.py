@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.config import load, threads_of
+from assistant.errors import InputError
 from assistant.options import ConfigOption, JsonOption
 from hw import board as machine
 from hw import sensors
@@ -41,6 +42,8 @@ def hw(
     The models are only proposed: `assistant models pull` fetches one, and stt.model, llm.model,
     llm.smaller and tts.voice in the configuration choose. Nothing is changed by this command.
     """
+    if drop_in and as_json:
+        raise InputError("Say one of --drop-in and --json: the limits for systemd are no JSON.")
     board = machine.here()
     if drop_in:  # for the installer, whatever is in the configuration
         typer.echo(_drop_in(board))

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from assistant.errors import ModelError, UpdateError
+from assistant.errors import UpdateError
 from assistant.update.archive import MOST_BYTES, digest_of, unpacked
-from models.download import Download
+from models.download import Download, DownloadError, require_secure
 
 WORK = Path("/var/tmp")
 """On the disk: /tmp may be memory, of which a small board has less than a wheelhouse weighs."""
+_FORBIDDEN = frozenset({401, 403})
+_ON_A_STICK = "or bring the wheelhouse on a stick and give its folder"
 
 
 @contextmanager
@@ -32,7 +34,11 @@ def wheelhouse_of(asked: str, sha256: str, told: Callable[[str], None]) -> Itera
         yield Path(asked).absolute()
         return
     digest = digest_of(sha256)
-    with tempfile.TemporaryDirectory(dir=WORK, prefix="assistant-update-") as name:
+    try:
+        require_secure(asked)
+    except DownloadError as error:
+        raise _not_fetched(asked, error) from error
+    with _workplace() as name:
         archive = Path(name) / "wheelhouse.tar"
         told(f"it is fetched from {urlsplit(asked).hostname}")
         fetch(asked, archive)
@@ -50,10 +56,24 @@ def fetch(url: str, archive: Path, most_bytes: int = MOST_BYTES) -> None:
 
     try:
         Download(url, archive, None, limit).run()
-    except ModelError as error:
-        what, _, _ = str(error).rpartition(": ")  # the remedy is that for a model
-        raise UpdateError(
-            f"{what}: correct the address, or bring the wheelhouse on a stick and give its folder."
-        ) from error
+    except DownloadError as error:
+        raise _not_fetched(url, error) from error
     except OSError as error:
         raise UpdateError(f"{archive.parent} cannot be written ({error.strerror}).") from error
+
+
+def _workplace() -> "tempfile.TemporaryDirectory[str]":
+    try:
+        return tempfile.TemporaryDirectory(dir=WORK, prefix="assistant-update-")
+    except OSError as error:
+        raise UpdateError(
+            f"{WORK} cannot be written ({error.strerror}): mend that, {_ON_A_STICK}."
+        ) from error
+
+
+def _not_fetched(url: str, error: DownloadError) -> UpdateError:
+    """What fits a wheelhouse: the error's own remedy is that for a model."""
+    if error.status in _FORBIDDEN:
+        why = f"{url} was refused (status {error.status}): let this device read it there"
+        return UpdateError(f"{why}, {_ON_A_STICK}.")
+    return UpdateError(f"{error.what}: correct the address, {_ON_A_STICK}.")

@@ -100,7 +100,9 @@ class Examination:
             **configured,
             "household": lambda: [machine.household()],
             "clock": lambda: clock.checks(timekeeping(), machine.last_seen_s()),
-            "service": lambda: service.checks(machine.unit, machine.watchdog()),
+            "service": lambda: service.checks(
+                machine.unit, machine.watchdog(), memory_mib("MemTotal")
+            ),
             "running": lambda: _running(machine, settings),
             "governor": lambda: [governor.check()],
             "permissions": lambda: permissions.checks(allowed()),

@@ -12,6 +12,11 @@ PROPERTIES = (
 )
 _LOOK = "`journalctl -u assistant -n 50` says why"
 _AGAIN = "`sudo systemctl reset-failed assistant && sudo systemctl restart assistant`"
+_WRITE_LIMITS = (
+    "`sudo sh -c 'assistant hw --drop-in >/etc/systemd/system/assistant.service.d/10-board.conf' "
+    "&& sudo systemctl daemon-reload && sudo systemctl restart assistant`"
+)
+"""As docs/install.md has it."""
 _RESULTS = {
     "watchdog": "it had stopped hearing anything",
     "oom-kill": "memory ran out",
@@ -25,9 +30,12 @@ _RESULTS = {
 _OFTEN = 3
 
 
-def checks(shown: Mapping[str, str] | None, watchdog: str | None) -> Iterator[Check]:
+def checks(
+    shown: Mapping[str, str] | None, watchdog: str | None, total_mib: int
+) -> Iterator[Check]:
     """`shown`: PROPERTIES of the unit, None without systemd. `watchdog`: the line of the journal
-    that tells of the last time that it was ended because nothing moved."""
+    that tells of the last time that it was ended because nothing moved. `total_mib`: the machine's
+    memory, 0 if that is not known."""
     if shown is None:
         yield Check("service", "green", "There is no systemd to run it as a service.")
         return
@@ -45,6 +53,7 @@ def checks(shown: Mapping[str, str] | None, watchdog: str | None) -> Iterator[Ch
         return
     yield _activity(shown, active)
     yield from _history(shown, active, watchdog)
+    yield from _limit(shown.get("MemoryMax", ""), total_mib)
     if shown.get("NeedDaemonReload") == "yes":
         remedy = "`sudo systemctl daemon-reload && sudo systemctl restart assistant`."
         yield Check("unit", "yellow", "Its unit was changed since systemd read it.", remedy)
@@ -80,6 +89,19 @@ def _activity(shown: Mapping[str, str], active: str) -> Check:
         "`sudo systemctl enable --now assistant`, or `sudo make uninstall` if it is not wanted."
     )
     return Check("service", "yellow", f"The service is installed but {active}.", remedy)
+
+
+def _limit(text: str, total_mib: int) -> Iterator[Check]:
+    """`text`: MemoryMax, in bytes; "infinity" is somebody's wish."""
+    most_mib = int(text) >> 20 if text.isdecimal() else 0
+    if 0 < total_mib < most_mib:
+        yield Check(
+            "service memory",
+            "yellow",
+            f"It is ended above {most_mib:,} MiB, which this machine with {total_mib:,} MiB never "
+            "reaches: the whole machine would stand still before.",
+            f"{_WRITE_LIMITS}; if that changes nothing, `systemctl cat assistant` shows the line.",
+        )
 
 
 def _history(shown: Mapping[str, str], active: str, watchdog: str | None) -> Iterator[Check]:

@@ -7,7 +7,7 @@ import tarfile
 from pathlib import Path
 
 from assistant.errors import UpdateError
-from assistant.update.manifest import FILE
+from assistant.update.manifest import FILE, NAME
 from assistant.update.wheelhouse import sha256
 
 MOST_BYTES = 2 << 30
@@ -40,6 +40,8 @@ def unpacked(archive: Path, digest: str, folder: Path) -> Path:
         with tarfile.open(archive, "r:") as tar:  # not compressed: it holds what it weighs
             for member in tar:
                 _place(tar, member, folder)
+        if not (folder / NAME).exists():  # such as one of zeros, which reads as an empty one
+            raise UpdateError(f"It is no archive of a wheelhouse (without {NAME}): {_MAKE}.")
     except tarfile.TarError as error:
         raise UpdateError(f"It is no archive of a wheelhouse ({error}): {_MAKE}.") from error
     except OSError as error:

@@ -16,6 +16,7 @@ from assistant.status import parse as parse_status
 from hw.systemctl import asked, parse
 from tests.unit.test_doctor_checks import levels
 
+INSTALL = Path(__file__).parents[2] / "docs/install.md"
 WELL = {
     "LoadState": "loaded",
     "ActiveState": "active",
@@ -46,26 +47,38 @@ WELL = {
         ({"NRestarts": "3"}, {"service": "green", "restarts": "yellow"}),
         ({"NRestarts": "many"}, {"service": "green"}),
         ({"NeedDaemonReload": "yes"}, {"service": "green", "unit": "yellow"}),
+        ({"MemoryMax": str(3789 << 20)}, {"service": "green"}),
+        ({"MemoryMax": "infinity"}, {"service": "green"}),
+        ({"MemoryMax": str(8192 << 20)}, {"service": "green", "service memory": "yellow"}),
     ],
 )
 def test_service(changes: dict[str, str], expected: dict[str, Level]) -> None:
-    assert levels(list(service.checks(WELL | changes, None))) == expected
+    assert levels(list(service.checks(WELL | changes, None, 3789))) == expected
+
+
+def test_a_limit_above_the_memory_is_written_anew_as_the_documentation_has_it() -> None:
+    shown = WELL | {"MemoryMax": str(8192 << 20)}
+    found = list(service.checks(shown, None, 3789))[-1]
+    assert "8,192 MiB, which this machine with 3,789 MiB never" in found.text
+    for command in found.remedy.split("`")[1].split(" && "):
+        assert command in INSTALL.read_text("utf-8")
+    assert levels(list(service.checks(shown, None, 0))) == {"service": "green"}  # nobody knows
 
 
 def test_without_systemd_or_with_nothing_said_all_is_well() -> None:
-    assert levels(list(service.checks(None, None))) == {"service": "green"}
-    assert levels(list(service.checks({}, None))) == {"service": "green"}
+    assert levels(list(service.checks(None, None, 3789))) == {"service": "green"}
+    assert levels(list(service.checks({}, None, 3789))) == {"service": "green"}
 
 
 def test_drop_ins_and_the_reason_of_a_failure_are_told() -> None:
-    assert "lan.conf" in next(iter(service.checks(WELL, None))).text
+    assert "lan.conf" in next(iter(service.checks(WELL, None, 3789))).text
     failed = WELL | {"ActiveState": "failed", "Result": "oom-kill"}
-    assert "memory ran out" in next(iter(service.checks(failed, None))).text
+    assert "memory ran out" in next(iter(service.checks(failed, None, 3789))).text
 
 
 def test_a_watchdog_that_had_to_bite_is_told() -> None:
     line = "2026-11-22T08:00:00+0100 board systemd[1]: assistant.service: Watchdog timeout!"
-    found = list(service.checks(WELL, line))
+    found = list(service.checks(WELL, line, 3789))
     assert levels(found) == {"service": "green", "watchdog": "yellow"}
     assert "2026-11-22T08:00:00+0100." in found[1].text
     assert "board" not in found[1].text

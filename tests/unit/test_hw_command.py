@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.cli import app
+from assistant.errors import InputError
 from hw import board, sensors
 from hw.board import Board, choose
 from hw.facts import read
@@ -111,7 +112,7 @@ def test_a_pi_with_a_weak_supply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ("name", "limits"),
     [
         ("pi4 4 GB", "MemoryHigh=75%\nMemoryMax=85%\n"),
-        ("agx orin", "MemoryHigh=7228M\nMemoryMax=8192M\n"),
+        ("agx orin", "MemoryHigh=11%\nMemoryMax=13%\n"),
     ],
 )
 def test_limits_for_the_unit(
@@ -130,6 +131,13 @@ def test_limits_for_the_unit(
         verify = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "assistant.service")]
         found = subprocess.run(verify, capture_output=True, text=True, timeout=60)
         assert str(unit) not in found.stderr, found.stderr
+
+
+def test_limits_for_the_unit_are_no_json(pi: Board) -> None:
+    result = CliRunner().invoke(app, ["hw", "--drop-in", "--json"])
+    assert isinstance(result.exception, InputError)
+    assert "one of --drop-in and --json" in str(result.exception)
+    assert not result.stdout
 
 
 @pytest.mark.parametrize(("alarm", "said"), [(0, "supply          good"), (1, "too low")])

@@ -119,8 +119,12 @@ def test_the_profile_decides_what_the_service_may_have() -> None:
         3000, 4000, ("MemoryHigh=60%", "MemoryMax=80%")
     )
     assert service_memory(5010, share) == ServiceMemory(
-        3000, 4000, ("MemoryHigh=3000M", "MemoryMax=4000M")
+        2955, 3957, ("MemoryHigh=59%", "MemoryMax=79%")
     )
+    assert service_memory(8000, share) == ServiceMemory(
+        2960, 4000, ("MemoryHigh=37%", "MemoryMax=50%")
+    )
+    assert service_memory(2**20, share).settings == ("MemoryHigh=1%", "MemoryMax=1%")
     assert service_memory(0, share).settings == ("MemoryHigh=60%", "MemoryMax=80%")
     with pytest.raises(ValidationError, match="slowed down before"):
         ServiceShare(high_percent=80, max_percent=80, most_mib=4000)

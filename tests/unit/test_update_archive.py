@@ -96,6 +96,61 @@ def test_only_over_https(tmp_path: Path, address: str) -> None:
     assert not (tmp_path / "a.tar").exists()
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://[::1", "is no address"),
+        ("https://localhost:1/ü", "is no address"),
+        ("https://localhost:1/a b", "is no address"),
+        ("https://localhost:port/a", "is no address"),
+        ("https://…/assistant.tar", "is no address"),
+        ("https://a..b/x", "is no address"),
+        (f"https://{'a' * 64}/x", "is no address"),
+        ("https:///x", "is no address"),
+        ("http://example.com", "is not an https address"),
+        ("file:///etc/passwd", "is not an https address"),
+    ],
+)
+def test_a_wrong_address_is_one_sentence_and_nobody_is_asked(
+    address: str, said: str, work: Path
+) -> None:
+    told: list[str] = []
+    with (
+        pytest.raises(UpdateError, match=f"{said}: correct the address"),
+        wheelhouse_of(address, "0" * 64, told.append),
+    ):
+        pytest.fail("it was fetched")
+    assert not told
+    assert not list(work.iterdir())
+
+
+def test_redirected_to_no_address(tmp_path: Path) -> None:
+    with (
+        web_server(status(302, Location="https://[::1")) as (url, _),
+        pytest.raises(UpdateError, match="is no address"),
+    ):
+        fetch(url, tmp_path / "a.tar")
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_what_may_not_be_read_has_no_licence(tmp_path: Path, code: int) -> None:
+    with web_server(status(code)) as (url, _), pytest.raises(UpdateError) as caught:
+        fetch(url, tmp_path / "a.tar")
+    assert f"(status {code}): let this device read it there" in str(caught.value)
+    assert "licence" not in str(caught.value)
+
+
+def test_no_room_to_fetch_to_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(obtained, "WORK", tmp_path / "none")
+    with (
+        pytest.raises(UpdateError, match="none cannot be written"),
+        wheelhouse_of("https://localhost:1/a", "0" * 64, print),
+    ):
+        pytest.fail("it was fetched")
+
+
 def test_what_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with web_server(status(404)) as (url, _), pytest.raises(UpdateError) as caught:
         fetch(url, tmp_path / "a.tar")
@@ -137,6 +192,8 @@ def folder_in_it() -> tarfile.TarInfo:
     [
         b"",
         b"no archive " * 100,
+        bytes(10240),
+        tar((tarfile.TarInfo("a"), b"1")),
         tar((tarfile.TarInfo("../manifest.json"), b"{}")),
         tar((tarfile.TarInfo("/etc/manifest.json"), b"{}")),
         tar((tarfile.TarInfo("inner/manifest.json"), b"{}")),
@@ -150,8 +207,8 @@ def folder_in_it() -> tarfile.TarInfo:
         tar((tarfile.TarInfo("a"), b"1"), mode="w:gz"),
     ],
     ids=(
-        "nothing, words, above, elsewhere, in a folder, hidden, symbolic link, hard link, device, "
-        "folder, twice, cut off, packed"
+        "nothing, words, zeros, no manifest, above, elsewhere, in a folder, hidden, symbolic "
+        "link, hard link, device, folder, twice, cut off, packed"
     ).split(", "),
 )
 def test_nothing_else_is_unpacked(tmp_path: Path, content: bytes) -> None:
